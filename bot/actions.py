@@ -1,0 +1,199 @@
+"""What was decided, in the imperative: returned by `dialogue` and `desk`, carried out by `support`.
+
+Texts are named, never written: `Text` is a key of the knowledge base with its values, put into words later.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.model import Agent, Attachment, MessageRef, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the knowledge base by key; a value may itself be a `Text`. Plain values are shown as typed."""
+
+    key: str
+    values: Mapping[str, "str | int | Text"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A button: `key` is what it means, kept with the prompt; the label is a text."""
+
+    key: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Say the parts to the requester as one message; with options it becomes the conversation's prompt."""
+
+    parts: tuple[Text, ...]
+    options: tuple[Option, ...] = ()
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicket:
+    """Open a ticket with everything already collected; its number comes back as `TicketOpened`."""
+
+    topic: str
+    team: str
+    subject: str
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeTicket:
+    """Keep the ticket as given; its thread is not part of the change, since delivery alone learns it."""
+
+    ticket: Ticket
+
+
+class Audience(StrEnum):
+    REQUESTER = "requester"
+    DESK = "desk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """Say a phrase in the other's chat: the only way dialogue and desk speak into each other's rooms."""
+
+    audience: Audience
+    ticket_id: int
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayToDesk:
+    """Show the requester's message in the ticket's thread, exactly as written (after masking)."""
+
+    ticket_id: int
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostCard:
+    """Open the ticket's thread with its card."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateCard:
+    """Bring the card up to date with the ticket."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellAgent:
+    """Answer an agent in the thread or staff chat they acted in; options are verbs of the ticket's buttons."""
+
+    text: Text
+    options: tuple[Option, ...] = ()
+    ticket_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReply:
+    """Send an agent's words to the requester and show their fate on `origin`."""
+
+    ticket_id: int
+    text: str
+    attachments: tuple[Attachment, ...]
+    origin: MessageRef
+    agent: Agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepNote:
+    """Keep an agent's words as a note the requester never sees."""
+
+    ticket_id: int
+    text: str
+    origin: MessageRef
+    agent: Agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepDraft:
+    """Keep an agent's words until they say whether it is a reply or a note."""
+
+    ticket_id: int
+    text: str
+    attachments: tuple[Attachment, ...]
+    origin: MessageRef
+    agent: Agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class React:
+    """Put a reaction on a message in the staff chat."""
+
+    ticket_id: int
+    target: MessageRef
+    reaction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShutThread:
+    """Mark the ticket's thread as done, or (`shut=False`) as live again."""
+
+    ticket_id: int
+    shut: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskRating:
+    """Ask the requester once for a rating of 1 to 5."""
+
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFeedback:
+    """Count whether an answer helped."""
+
+    entry: str
+    helped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordUnanswered:
+    """Keep a masked question nobody had an answer for, for whoever writes the knowledge base."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer:
+    """Fire `TimerFired(kind)` for the ticket at a time; an earlier timer of that kind and ticket is replaced."""
+
+    kind: str
+    ticket_id: int
+    due_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """Write down who did what to which ticket."""
+
+    ticket_id: int
+    agent: Agent
+    act: str
+
+
+DialogueAction = (
+    Say | OpenTicket | ChangeTicket | Notify | RelayToDesk | UpdateCard | RecordFeedback | RecordUnanswered
+    | AskRating | ShutThread | SetTimer
+)  # fmt: skip
+DeskAction = (
+    PostCard | UpdateCard | TellAgent | SendReply | KeepNote | KeepDraft | React | ShutThread | AskRating
+    | ChangeTicket | Notify | SetTimer | Audit
+)  # fmt: skip
+Action = DialogueAction | DeskAction

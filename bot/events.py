@@ -1,0 +1,112 @@
+"""What happened, in the past tense: the only thing the core ever reacts to.
+
+Platform events carry `key`, made of platform ids alone: the store refuses the second event of the same key.
+"""
+
+from dataclasses import dataclass
+
+from bot.model import Agent, Attachment, ChatRef, MessageRef, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived:
+    """A requester wrote; commands are messages that begin with a slash, on every platform.
+
+    `unreadable` names a kind of content the adapter cannot read (a sticker, a poll): it gets a polite answer.
+    """
+
+    key: str
+    at: int
+    chat: ChatRef
+    sender: Person
+    message: MessageRef
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+    unreadable: str = ""
+    interaction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoicePicked:
+    """A requester pressed a button; `data` is hostile until it has been found in the current prompt."""
+
+    key: str
+    at: int
+    chat: ChatRef
+    sender: Person
+    data: str
+    interaction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffWrote:
+    """Somebody wrote in the staff chat or in a ticket's thread; whether they are staff is the desk's decision."""
+
+    key: str
+    at: int
+    chat: ChatRef
+    agent: Agent
+    message: MessageRef
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+    reply_to: MessageRef | None = None
+    interaction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffPicked:
+    """Somebody pressed a button in the staff chat; rights are checked now, whatever the button promised."""
+
+    key: str
+    at: int
+    chat: ChatRef
+    agent: Agent
+    data: str
+    interaction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpened:
+    """A ticket got its number; written in the transaction that made it, handled next under the same lock."""
+
+    id: int
+    at: int
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyDelivered:
+    """The platform accepted an agent's reply."""
+
+    id: int
+    at: int
+    ticket_id: int
+    origin: MessageRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyFailed:
+    """An agent's reply will never arrive; `reason` is the key of a phrase staff understand."""
+
+    id: int
+    at: int
+    ticket_id: int
+    origin: MessageRef
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired:
+    """A moment noted earlier has come; `kind` says which."""
+
+    id: int
+    at: int
+    kind: str
+    ticket_id: int
+
+
+RequesterEvent = MessageReceived | ChoicePicked
+StaffEvent = StaffWrote | StaffPicked
+PlatformEvent = RequesterEvent | StaffEvent
+InternalEvent = TicketOpened | ReplyDelivered | ReplyFailed | TimerFired
+Event = PlatformEvent | InternalEvent

@@ -1,0 +1,262 @@
+"""The nouns every other module speaks of: frozen values, no behaviour beyond what follows from their own fields.
+
+Times are whole microseconds UTC since 1970, our ids are 63-bit integers, the platforms' ids are text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class PlatformName(StrEnum):
+    """Where people write to the bot."""
+
+    TELEGRAM = "telegram"
+    DISCORD = "discord"
+    WEB = "web"
+    CONSOLE = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRef:
+    """One chat, or one thread inside it; `thread_id` is empty outside threads."""
+
+    platform: PlatformName
+    chat_id: str
+    thread_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """One message as its platform names it."""
+
+    chat: ChatRef
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whoever wrote, as the platform introduces them; `locale` is the platform's hint at a language."""
+
+    platform: PlatformName
+    user_id: str
+    name: str
+    locale: str = ""
+
+
+class Standing(StrEnum):
+    """What the platform says somebody is in the staff chat; the desk decides what follows from it."""
+
+    OUTSIDER = "outsider"
+    ANONYMOUS = "anonymous"
+    MEMBER = "member"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Whoever acts in the staff chat."""
+
+    platform: PlatformName
+    user_id: str
+    name: str
+    standing: Standing = Standing.OUTSIDER
+
+    def is_same_person(self, other: "Agent | None") -> bool:
+        """Whether both are one account; names do not count, since anybody can choose a name."""
+        return other is not None and (self.platform, self.user_id) == (other.platform, other.user_id)
+
+
+class AttachmentKind(StrEnum):
+    PHOTO = "photo"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file by its platform's handle, never its bytes and never a link that expires; `size` in bytes."""
+
+    platform: PlatformName
+    kind: AttachmentKind
+    handle: str
+    name: str
+    size: int = 0
+    content_type: str = ""
+
+
+class Markup(StrEnum):
+    """MARKDOWN is our own text; PLAIN is anybody else's and is shown exactly as typed."""
+
+    MARKDOWN = "markdown"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A label and the at most 40 bytes that come back when it is pressed."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What one message shows; `author` is a heading above text that is not the bot's own."""
+
+    text: str
+    markup: Markup = Markup.MARKDOWN
+    author: str = ""
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+
+class TicketStatus(StrEnum):
+    """The usual help-desk meanings: `pending` waits for the requester, `on_hold` for a third party."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    SOLVED = "solved"
+    CLOSED = "closed"
+
+    @property
+    def is_done(self) -> bool:
+        return self in (TicketStatus.SOLVED, TicketStatus.CLOSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A numbered case; `answers` maps what was collected to what the requester said, in the order asked."""
+
+    id: int
+    number: int
+    desk: str
+    status: TicketStatus
+    requester_id: int
+    conversation_id: int
+    requester: Person
+    requester_chat: ChatRef
+    desk_chat: ChatRef
+    topic: str
+    team: str
+    subject: str
+    language: str
+    answers: Mapping[str, str]
+    card_id: int
+    assignee: Agent | None = None
+    created_at: int
+    first_response_at: int | None = None
+    solved_at: int | None = None
+    rating: int | None = None
+
+
+class Mode(StrEnum):
+    """What the conversation is in the middle of; a ticket in hand is `Conversation.ticket_id`, beside the mode."""
+
+    IDLE = "idle"
+    CLARIFYING = "clarifying"
+    IN_CHECKLIST = "in_checklist"
+    HANDED_OFF = "handed_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The last question asked with buttons: `options` are catalogue ids and verbs, never positions."""
+
+    number: int
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistPlace:
+    """Where in a checklist somebody is; `step` is empty when a finding waits for "go on" or "a person"."""
+
+    checklist: str
+    step: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+    refused: int = 0
+    found: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Everything between one requester and the bot in one chat."""
+
+    id: int
+    requester_id: int
+    chat: ChatRef
+    person: Person
+    language: str
+    language_chosen: bool = False
+    mode: Mode = Mode.IDLE
+    prompts_asked: int = 0
+    prompt: Prompt | None = None
+    place: ChecklistPlace | None = None
+    topic: str = ""
+    entry: str = ""
+    helped_asked: tuple[str, ...] = ()
+    intake: tuple[str, ...] = ()
+    ticket_id: int | None = None
+    recent: tuple[str, ...] = ()
+
+
+class DeliveryState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class DeliveryKind(StrEnum):
+    """What an outbox row asks a platform to do."""
+
+    SEND = "send"
+    EDIT = "edit"
+    OPEN_THREAD = "open_thread"
+    CLOSE_THREAD = "close_thread"
+    REOPEN_THREAD = "reopen_thread"
+    REACT = "react"
+    DELETE = "delete"
+
+
+class Priority(StrEnum):
+    """Between lanes, the lower value leaves first; within a lane nothing overtakes."""
+
+    NEW_TICKET = "0"
+    REQUESTER = "1"
+    NOTICE = "2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One outbox row: what leaves, to where, and whom to tell how it went.
+
+    `in_thread` means "the ticket's thread, whatever it will be called": it may not exist yet when the row is
+    written. `message_id` is our own id of what is sent, edited or deleted, `quoted_id` of what it answers (the
+    card, where the staff chat has no threads); `target` names somebody else's message to react to. `origin` is
+    the agent's message this row carries out, so that its fate can be shown there.
+    """
+
+    id: int
+    kind: DeliveryKind
+    chat: ChatRef
+    priority: Priority
+    due_at: int
+    message_id: int
+    content: Content | None = None
+    title: str = ""
+    target: MessageRef | None = None
+    reaction: str = ""
+    ticket_id: int | None = None
+    in_thread: bool = False
+    quoted_id: int | None = None
+    origin: MessageRef | None = None
+    interaction: str = ""
+    attempts: int = 0
+
+    @property
+    def lane(self) -> str:
+        """Whatever shares a lane keeps its order."""
+        thread = f"ticket:{self.ticket_id}" if self.in_thread else self.chat.thread_id
+        return f"{self.chat.platform}:{self.chat.chat_id}:{thread}"

@@ -1,0 +1,132 @@
+"""What the core needs from outside, as Protocols; the real things are in `store` and `platforms`."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot.changes import AddMessage, Changes
+from bot.events import InternalEvent, PlatformEvent
+from bot.model import (
+    Attachment,
+    ChatRef,
+    Conversation,
+    MessageRef,
+    Outgoing,
+    PlatformName,
+    Ticket,
+)
+
+
+class Clock(Protocol):
+    def now(self) -> int:
+        """Microseconds UTC since 1970."""
+        ...
+
+    def new_id(self) -> int:
+        """A 63-bit id larger than every id given before, also before a restart."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a requester's event is decided upon; `unreadable` when a stored state could not be understood."""
+
+    conversation: Conversation | None
+    ticket: Ticket | None
+    unreadable: bool = False
+
+
+class Store(Protocol):
+    """All that survives a restart. Loads see every commit that has returned."""
+
+    async def commit(self, changes: Changes) -> bool:
+        """Write all or nothing, durably; False when the event was seen before and nothing was written."""
+        ...
+
+    async def find_requester(self, platform: PlatformName, user_id: str) -> int | None: ...
+    async def load_conversation(self, chat: ChatRef) -> Loaded: ...
+    async def load_ticket(self, ticket_id: int) -> Ticket | None: ...
+    async def find_ticket_by_thread(self, chat: ChatRef) -> Ticket | None: ...
+    async def find_ticket_by_message(self, message: MessageRef) -> Ticket | None: ...
+    async def tickets_of(self, requester_id: int) -> Sequence[Ticket]: ...
+    async def load_message(self, message_id: int) -> AddMessage | None: ...
+    async def pending_internal_events(self) -> Sequence[InternalEvent]: ...
+    async def due_timers(self, now: int) -> Sequence[InternalEvent]: ...
+    async def due_deliveries(self, now: int, limit: int) -> Sequence[Outgoing]: ...
+    async def interrupted_deliveries(self) -> Sequence[Outgoing]: ...
+    async def next_due_at(self) -> int | None: ...
+    async def links_of(self, message_id: int) -> Sequence[MessageRef]: ...
+    async def cursor(self, name: str) -> str | None: ...
+
+
+class TryLater(Exception):
+    """The platform could not take it now; `after_seconds` is its own wish, None when it named none."""
+
+    def __init__(self, why: str, after_seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.after_seconds = after_seconds
+
+
+class NeverDelivered(Exception):
+    """The platform will never take it; `reason` is the key of a phrase that staff understand."""
+
+    def __init__(self, reason: str, why: str = "") -> None:
+        super().__init__(why or reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the platform made of a delivery: its messages in order, and the thread it opened."""
+
+    messages: tuple[MessageRef, ...] = ()
+    thread: ChatRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An outbox row with what the platform called our messages: `links` of `outgoing.message_id`, in order of
+    their parts, and the first of `outgoing.quoted_id`."""
+
+    outgoing: Outgoing
+    links: tuple[MessageRef, ...] = ()
+    quoted: MessageRef | None = None
+
+
+class CannotStart(Exception):
+    """Starting will not succeed until an operator changes something; the text is one sentence that says what."""
+
+
+Handle = Callable[[PlatformEvent], Awaitable[None]]
+FetchFile = Callable[[Attachment], AbstractAsyncContextManager[Path]]
+
+
+class Platform(Protocol):
+    """An adapter: turns updates into events, and deliveries into API calls. Nothing else."""
+
+    name: PlatformName
+
+    async def run(self, handle: Handle) -> None:
+        """Connect and hand over events until cancelled; CannotStart when trying again would not help.
+
+        `handle` returns when the event is committed (or set aside), and never raises for a bad event: only then
+        may the platform be told "received". Events of one chat must be handed over one after the other.
+        """
+        ...
+
+    async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
+        """Do what the row asks; raise TryLater or NeverDelivered, anything else is our bug.
+
+        `fetch` brings a file of another platform as a temporary local path.
+        """
+        ...
+
+    async def already_delivered(self, outgoing: Outgoing) -> Receipt | None:
+        """Look whether a row interrupted by a crash did arrive; None when it did not, or nobody can know."""
+        ...
+
+    def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        """The bytes of one of this platform's own files, in pieces; TryLater or NeverDelivered as above."""
+        ...

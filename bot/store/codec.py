@@ -1,0 +1,47 @@
+"""Values to versioned JSON and back: `{"v": 1, "is": ...}`.
+
+A new shape raises VERSION and adds the step from the old one to `UPGRADES`; a fixture of each old shape stays in
+the tests. What cannot be read raises Unreadable, and its owner decides what a person is told.
+"""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+VERSION = 1
+UPGRADES: dict[int, Callable[[Any], Any]] = {}
+"""From each version to the next one."""
+
+T = TypeVar("T")
+
+
+class Unreadable(Exception):
+    """A stored value is not what this version, or any before it, wrote."""
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def encode(kind: Any, value: object) -> str:
+    """The value as text that `decode` of this and every later version reads."""
+    return f'{{"v":{VERSION},"is":{_adapter(kind).dump_json(value).decode()}}}'
+
+
+def decode(kind: type[T] | Any, text: str) -> T:
+    """The value that `encode` wrote; Unreadable if it was not ours."""
+    try:
+        stored = json.loads(text)
+        version, value = stored["v"], stored["is"]
+        while version < VERSION:
+            value, version = UPGRADES[version](value), version + 1
+        if version != VERSION:
+            raise Unreadable(f"version {version} is newer than {VERSION}")
+        result: T = _adapter(kind).validate_python(value)
+    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        raise Unreadable(f"{type(error).__name__} in a stored {getattr(kind, '__name__', kind)}") from error
+    return result

@@ -1,0 +1,107 @@
+-- One statement for each class of `bot/changes.py`, named alike.
+-- A statement read with `$` returns one value; returning none refuses the whole unit.
+
+-- name: see_event(key, at)$
+INSERT INTO events_seen (key, at) VALUES (:key, :at) ON CONFLICT (key) DO NOTHING RETURNING key;
+
+-- name: add_requester(id, at)!
+INSERT INTO requesters (id, created_at) VALUES (:id, :at);
+
+-- name: add_identity(platform, user_id, id, name, at)!
+INSERT INTO identities (platform, user_id, requester_id, name, created_at)
+VALUES (:platform, :user_id, :id, :name, :at);
+
+-- name: save_conversation(id, requester_id, platform, chat_id, ticket_id, state, at)!
+INSERT INTO conversations (id, requester_id, platform, chat_id, ticket_id, state, updated_at)
+VALUES (:id, :requester_id, :platform, :chat_id, :ticket_id, :state, :at)
+ON CONFLICT (platform, chat_id) DO UPDATE
+SET ticket_id = excluded.ticket_id, state = excluded.state, updated_at = excluded.updated_at;
+
+-- name: add_message(id, requester_id, ticket_id, kind, author, text, attachments, source, at)!
+INSERT INTO messages (id, requester_id, ticket_id, kind, author, text, attachments, source, created_at)
+VALUES (:id, :requester_id, :ticket_id, :kind, :author, :text, :attachments, :source, :at);
+
+-- name: settle_draft(id, kind)$
+UPDATE messages SET kind = :kind WHERE id = :id AND kind = 'draft' RETURNING id;
+
+-- name: take_number()!
+UPDATE counters SET value = value + 1 WHERE name = 'ticket';
+
+-- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at)!
+INSERT INTO tickets (
+  id, number, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id,
+  desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at
+) SELECT
+  CAST(:id AS BIGINT), value, CAST(:desk AS TEXT), CAST(:status AS TEXT), CAST(:requester_id AS BIGINT),
+  CAST(:conversation_id AS BIGINT), CAST(:requester AS TEXT), CAST(:requester_platform AS TEXT),
+  CAST(:requester_chat_id AS TEXT), CAST(:desk_platform AS TEXT), CAST(:desk_chat_id AS TEXT),
+  CAST(:desk_thread_id AS TEXT), CAST(:topic AS TEXT), CAST(:team AS TEXT), CAST(:subject AS TEXT),
+  CAST(:language AS TEXT), CAST(:answers AS TEXT), CAST(:card_id AS BIGINT), CAST(:created_at AS BIGINT)
+FROM counters WHERE name = 'ticket';
+
+-- name: save_ticket(id, status, answers, assignee, first_response_at, solved_at, rating)!
+UPDATE tickets SET
+  status = :status, answers = :answers, assignee = :assignee, first_response_at = :first_response_at,
+  solved_at = :solved_at, rating = :rating
+WHERE id = :id;
+
+-- name: set_ticket_thread(ticket_id, platform, chat_id, thread_id)!
+UPDATE tickets SET desk_platform = :platform, desk_chat_id = :chat_id, desk_thread_id = :thread_id
+WHERE id = :ticket_id;
+
+-- name: queue_delivery(id, lane, kind, platform, priority, ticket_id, message_id, payload, due_at, attempts)!
+INSERT INTO outbox (
+  id, lane, kind, platform, priority, ticket_id, message_id, payload, due_at, attempts, state, error, changed_at
+) VALUES (
+  :id, :lane, :kind, :platform, :priority, :ticket_id, :message_id, :payload, :due_at, :attempts, 'queued', '', :due_at
+);
+
+-- name: mark_sending(id, at)!
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = :at WHERE id = :id;
+
+-- name: mark_sent(id, at)!
+UPDATE outbox SET state = 'sent', error = '', changed_at = :at WHERE id = :id;
+
+-- name: mark_failed(id, error, at)!
+UPDATE outbox SET state = 'failed', error = :error, changed_at = :at WHERE id = :id;
+
+-- name: retry_later(id, due_at, error)!
+UPDATE outbox SET state = 'queued', due_at = :due_at, error = :error, changed_at = :due_at WHERE id = :id;
+
+-- name: link_message(message_id, platform, chat_id, thread_id, platform_message_id, part, ticket_id)!
+INSERT INTO message_links (message_id, platform, chat_id, thread_id, platform_message_id, part, ticket_id)
+VALUES (:message_id, :platform, :chat_id, :thread_id, :platform_message_id, :part, :ticket_id)
+ON CONFLICT (message_id, platform, chat_id, platform_message_id) DO NOTHING;
+
+-- name: add_internal_event(id, kind, ticket_id, payload, at)!
+INSERT INTO internal_events (id, kind, ticket_id, payload, created_at)
+VALUES (:id, :kind, :ticket_id, :payload, :at);
+
+-- name: drop_internal_event(id)$
+DELETE FROM internal_events WHERE id = :id RETURNING id;
+
+-- name: add_timer(id, kind, ticket_id, due_at)!
+INSERT INTO timers (id, kind, ticket_id, due_at) VALUES (:id, :kind, :ticket_id, :due_at)
+ON CONFLICT (kind, ticket_id) DO UPDATE SET id = excluded.id, due_at = excluded.due_at;
+
+-- name: drop_timer(id)$
+DELETE FROM timers WHERE id = :id RETURNING id;
+
+-- name: add_feedback(id, entry, language, helped, at)!
+INSERT INTO answer_feedback (id, entry, language, helped, created_at)
+VALUES (:id, :entry, :language, :helped, :at);
+
+-- name: add_unanswered(id, requester_id, text, language, at)!
+INSERT INTO unanswered (id, requester_id, text, language, created_at)
+VALUES (:id, :requester_id, :text, :language, :at);
+
+-- name: add_audit(id, ticket_id, agent, act, at)!
+INSERT INTO audit (id, ticket_id, agent, act, created_at) VALUES (:id, :ticket_id, :agent, :act, :at);
+
+-- name: save_cursor(name, value, at)!
+INSERT INTO cursors (name, value, updated_at) VALUES (:name, :value, :at)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at;
+
+-- name: set_aside(id, platform, key, error_id, text, at)!
+INSERT INTO set_aside (id, platform, key, error_id, text, created_at)
+VALUES (:id, :platform, :key, :error_id, :text, :at);

@@ -1,0 +1,196 @@
+"""Changes to statements, and rows to values: the only place that knows both the model and the tables."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+from bot.changes import (
+    AddAudit,
+    AddMessage,
+    AddRequester,
+    AddTicket,
+    Change,
+    LinkMessage,
+    MessageKind,
+    QueueDelivery,
+    SaveConversation,
+    SaveTicket,
+    SetTicketThread,
+)
+from bot.events import InternalEvent
+from bot.model import (
+    Agent,
+    Attachment,
+    ChatRef,
+    Conversation,
+    MessageRef,
+    Outgoing,
+    Person,
+    PlatformName,
+    Ticket,
+    TicketStatus,
+)
+from bot.store.codec import decode, encode
+from bot.store.engine import Row
+from bot.store.statements import Call, Parameters
+
+Answers = dict[str, str]
+Attachments = tuple[Attachment, ...]
+
+
+def calls_of(change: Change) -> list[Call]:
+    """The statements a change is made of, in order."""
+    match change:
+        case AddRequester(id=id, person=person, at=at):
+            identity = {"platform": person.platform, "user_id": person.user_id, "name": person.name}
+            return [
+                ("add_requester", {"id": id, "at": at}),
+                ("add_identity", {**identity, "id": id, "at": at}),
+            ]
+        case SaveConversation(conversation=conversation, at=at):
+            return [("save_conversation", {**_conversation(conversation), "at": at})]
+        case AddMessage():
+            return [("add_message", _message(change))]
+        case AddTicket(ticket=ticket):
+            return [("take_number", {}), ("add_ticket", _new_ticket(ticket))]
+        case SaveTicket(ticket=ticket):
+            return [("save_ticket", {"id": ticket.id, **_changing(ticket)})]
+        case QueueDelivery(outgoing=outgoing):
+            return [("queue_delivery", _outbox(outgoing))]
+        case LinkMessage(message=message):
+            link = {"message_id": change.message_id, "part": change.part, "ticket_id": change.ticket_id}
+            return [
+                ("link_message", {**link, **_chat(message.chat), "platform_message_id": message.message_id})
+            ]
+        case SetTicketThread(ticket_id=ticket_id, chat=chat):
+            return [("set_ticket_thread", {"ticket_id": ticket_id, **_chat(chat)})]
+        case AddAudit(agent=agent):
+            return [("add_audit", {**_fields(change), "agent": encode(Agent, agent)})]
+        case _:
+            return [(statement_name(type(change)), _fields(change))]
+
+
+def statement_name(kind: type) -> str:
+    """The statement of a class of changes: `AddMessage` is `add_message`."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__)[1:]
+
+
+def _fields(change: Any) -> Parameters:
+    return {field.name: getattr(change, field.name) for field in fields(change)}
+
+
+def _chat(chat: ChatRef) -> Parameters:
+    return {"platform": chat.platform, "chat_id": chat.chat_id, "thread_id": chat.thread_id}
+
+
+def _conversation(conversation: Conversation) -> Parameters:
+    return {
+        "id": conversation.id,
+        "requester_id": conversation.requester_id,
+        "platform": conversation.chat.platform,
+        "chat_id": conversation.chat.chat_id,
+        "ticket_id": conversation.ticket_id,
+        "state": encode(Conversation, conversation),
+    }
+
+
+def _message(message: AddMessage) -> Parameters:
+    source = message.source and encode(MessageRef, message.source)
+    attachments = encode(Attachments, message.attachments)
+    return {**_fields(message), "attachments": attachments, "source": source}
+
+
+def _changing(ticket: Ticket) -> Parameters:
+    return {
+        "status": ticket.status,
+        "answers": encode(Answers, dict(ticket.answers)),
+        "assignee": ticket.assignee and encode(Agent, ticket.assignee),
+        "first_response_at": ticket.first_response_at,
+        "solved_at": ticket.solved_at,
+        "rating": ticket.rating,
+    }
+
+
+def _new_ticket(ticket: Ticket) -> Parameters:
+    kept = (
+        "id",
+        "desk",
+        "requester_id",
+        "conversation_id",
+        "topic",
+        "team",
+        "subject",
+        "language",
+        "card_id",
+    )
+    return {
+        **{name: getattr(ticket, name) for name in (*kept, "created_at", "status")},
+        "answers": encode(Answers, dict(ticket.answers)),
+        "requester": encode(Person, ticket.requester),
+        "requester_platform": ticket.requester_chat.platform,
+        "requester_chat_id": ticket.requester_chat.chat_id,
+        "desk_platform": ticket.desk_chat.platform,
+        "desk_chat_id": ticket.desk_chat.chat_id,
+        "desk_thread_id": ticket.desk_chat.thread_id,
+    }
+
+
+def _outbox(outgoing: Outgoing) -> Parameters:
+    kept = ("id", "lane", "kind", "priority", "ticket_id", "message_id", "due_at", "attempts")
+    return {
+        **{name: getattr(outgoing, name) for name in kept},
+        "platform": outgoing.chat.platform,
+        "payload": encode(Outgoing, outgoing),
+    }
+
+
+def ticket_of(row: Row) -> Ticket:
+    """A row of `tickets` as a value."""
+    kept = ("id", "number", "desk", "requester_id", "conversation_id", "topic", "team", "subject", "language")
+    times = ("card_id", "created_at", "first_response_at", "solved_at", "rating")
+    return Ticket(
+        **{name: row[name] for name in (*kept, *times)},
+        status=TicketStatus(row["status"]),
+        requester=decode(Person, row["requester"]),
+        requester_chat=ChatRef(PlatformName(row["requester_platform"]), row["requester_chat_id"]),
+        desk_chat=desk_chat_of(row),
+        answers=decode(Answers, row["answers"]),
+        assignee=decode(Agent, row["assignee"]) if row["assignee"] else None,
+    )
+
+
+def desk_chat_of(row: Row) -> ChatRef:
+    return ChatRef(PlatformName(row["desk_platform"]), row["desk_chat_id"], row["desk_thread_id"])
+
+
+def conversation_of(row: Row) -> Conversation:
+    conversation: Conversation = decode(Conversation, row["conversation_state"])
+    return conversation
+
+
+def message_of(row: Row) -> AddMessage:
+    """A row of `messages` as the value that wrote it."""
+    kept = ("id", "requester_id", "ticket_id", "author", "text")
+    return AddMessage(
+        **{name: row[name] for name in kept},
+        kind=MessageKind(row["kind"]),
+        attachments=decode(Attachments, row["attachments"]),
+        source=decode(MessageRef, row["source"]) if row["source"] else None,
+        at=row["created_at"],
+    )
+
+
+def outgoing_of(row: Row) -> Outgoing:
+    """A row of the outbox, with the ticket's thread put in where one is meant."""
+    outgoing: Outgoing = decode(Outgoing, row["payload"])
+    chat = desk_chat_of(row) if outgoing.in_thread else outgoing.chat
+    return replace(outgoing, attempts=row["attempts"], chat=chat)
+
+
+def link_of(row: Row) -> MessageRef:
+    chat = ChatRef(PlatformName(row["platform"]), row["chat_id"], row["thread_id"])
+    return MessageRef(chat, row["platform_message_id"])
+
+
+def internal_event_of(row: Row) -> InternalEvent:
+    event: InternalEvent = decode(InternalEvent, row["payload"])
+    return event

@@ -1,0 +1,123 @@
+"""The Store: typed loads and the one way to write, on either engine."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.changes import AddMessage, Changes
+from bot.events import InternalEvent, TimerFired
+from bot.model import ChatRef, MessageRef, Outgoing, PlatformName, Ticket
+from bot.ports import Loaded
+from bot.store.codec import Unreadable
+from bot.store.engine import Engine, Row
+from bot.store.rows import (
+    calls_of,
+    conversation_of,
+    internal_event_of,
+    link_of,
+    message_of,
+    outgoing_of,
+    ticket_of,
+)
+from bot.store.statements import Parameters
+
+
+class SqlStore:
+    """See `ports.Store` for what each method promises."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    async def close(self) -> None:
+        await self.engine.close()
+
+    async def commit(self, changes: Changes) -> bool:
+        return await self.engine.write([call for change in changes for call in calls_of(change)])
+
+    async def find_requester(self, platform: PlatformName, user_id: str) -> int | None:
+        row = await self._first("find_requester", {"platform": platform, "user_id": user_id})
+        return row and row["requester_id"]
+
+    async def load_conversation(self, chat: ChatRef) -> Loaded:
+        where = {"platform": chat.platform, "chat_id": chat.chat_id}
+        row = await self._first("load_conversation", where)
+        if row is None:
+            return Loaded(None, None)
+        ticket = ticket_of(row) if row["id"] is not None else None
+        try:
+            return Loaded(conversation_of(row), ticket)
+        except Unreadable:
+            return Loaded(None, ticket, unreadable=True)
+
+    async def load_ticket(self, ticket_id: int) -> Ticket | None:
+        return await self._ticket("load_ticket", {"id": ticket_id})
+
+    async def find_ticket_by_thread(self, chat: ChatRef) -> Ticket | None:
+        where = {"platform": chat.platform, "chat_id": chat.chat_id, "thread_id": chat.thread_id}
+        return await self._ticket("find_ticket_by_thread", where)
+
+    async def find_ticket_by_message(self, message: MessageRef) -> Ticket | None:
+        where = {"platform": message.chat.platform, "chat_id": message.chat.chat_id}
+        return await self._ticket("find_ticket_by_message", {**where, "message_id": message.message_id})
+
+    async def tickets_of(self, requester_id: int) -> Sequence[Ticket]:
+        rows = await self.engine.read("tickets_of", {"requester_id": requester_id})
+        return [ticket_of(row) for row in rows]
+
+    async def load_message(self, message_id: int) -> AddMessage | None:
+        row = await self._first("load_message", {"id": message_id})
+        return message_of(row) if row else None
+
+    async def pending_internal_events(self) -> Sequence[InternalEvent]:
+        rows = await self.engine.read("pending_internal_events", {})
+        return [internal_event_of(row) for row in rows]
+
+    async def due_timers(self, now: int) -> Sequence[InternalEvent]:
+        rows = await self.engine.read("due_timers", {"now": now})
+        return [
+            TimerFired(id=row["id"], at=row["due_at"], kind=row["kind"], ticket_id=row["ticket_id"])
+            for row in rows
+        ]
+
+    async def due_deliveries(self, now: int, limit: int) -> Sequence[Outgoing]:
+        rows = await self.engine.read("due_deliveries", {"now": now, "rows": limit})
+        return [outgoing_of(row) for row in rows]
+
+    async def interrupted_deliveries(self) -> Sequence[Outgoing]:
+        rows = await self.engine.read("interrupted_deliveries", {})
+        return [outgoing_of(row) for row in rows]
+
+    async def next_due_at(self) -> int | None:
+        row = await self._first("next_due_at", {})
+        return row and row["due_at"]
+
+    async def links_of(self, message_id: int) -> Sequence[MessageRef]:
+        rows = await self.engine.read("links_of", {"message_id": message_id})
+        return [link_of(row) for row in rows]
+
+    async def cursor(self, name: str) -> str | None:
+        row = await self._first("load_cursor", {"name": name})
+        return row and row["value"]
+
+    async def highest_id(self) -> int:
+        """The highest id ever stored, so that the clock can go on above it."""
+        row = await self._first("highest_id", {})
+        return (row and row["id"]) or 0
+
+    async def _first(self, name: str, parameters: Parameters) -> Row | None:
+        rows = await self.engine.read(name, parameters)
+        return rows[0] if rows else None
+
+    async def _ticket(self, name: str, parameters: Parameters) -> Ticket | None:
+        row = await self._first(name, parameters)
+        return ticket_of(row) if row else None
+
+
+async def open_store(path: Path, url: str = "") -> SqlStore:
+    """The store at the PostgreSQL `url` if there is one, else the SQLite file at `path`."""
+    if url:
+        from bot.store.postgres import PostgresEngine
+
+        return SqlStore(await PostgresEngine.open(url))
+    from bot.store.sqlite import SqliteEngine
+
+    return SqlStore(await SqliteEngine.open(path))

@@ -1,0 +1,264 @@
+"""What every engine of the Store promises, run on SQLite and on PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from bot.changes import (
+    AddMessage,
+    AddRequester,
+    AddTicket,
+    AddTimer,
+    Change,
+    Changes,
+    DropTimer,
+    LinkMessage,
+    MarkSending,
+    MarkSent,
+    MessageKind,
+    QueueDelivery,
+    SaveConversation,
+    SaveCursor,
+    SaveTicket,
+    SeeEvent,
+    SetTicketThread,
+    SettleDraft,
+)
+from bot.model import (
+    Agent,
+    ChatRef,
+    Content,
+    Conversation,
+    DeliveryKind,
+    MessageRef,
+    Outgoing,
+    Person,
+    PlatformName,
+    Priority,
+    Ticket,
+    TicketStatus,
+)
+from bot.store import SqlStore, StoreError, open_store
+from bot.store.rows import calls_of, statement_name
+from bot.store.statements import load_statements
+
+LARGE = 2**63 - 1
+TELEGRAM = PlatformName.TELEGRAM
+CHAT = ChatRef(TELEGRAM, "9007199254740993")
+DESK = ChatRef(PlatformName.DISCORD, "1150000000000000001")
+PERSON = Person(TELEGRAM, "9007199254740993", "Aiko")
+
+
+def conversation(number: int = 1) -> Conversation:
+    chat = replace(CHAT, chat_id=str(number))
+    return Conversation(id=number, requester_id=number, chat=chat, person=PERSON, language="ja")
+
+
+def ticket(number: int = 1, **changed: Any) -> Ticket:
+    values: dict[str, Any] = {
+        "id": 1000 + number, "number": 0, "desk": "main", "status": TicketStatus.NEW, "requester_id": number,
+        "conversation_id": number, "requester": PERSON, "requester_chat": replace(CHAT, chat_id=str(number)),
+        "desk_chat": DESK, "topic": "deposits", "team": "payments", "subject": "deposit", "language": "ja",
+        "answers": {"asset": "USDT", "network": "tron"}, "card_id": 2000 + number, "created_at": 5,
+    }  # fmt: skip
+    return Ticket(**{**values, **changed})
+
+
+def outgoing(number: int, chat: ChatRef = CHAT, **changed: Any) -> Outgoing:
+    values: dict[str, Any] = {
+        "id": number, "kind": DeliveryKind.SEND, "chat": chat, "priority": Priority.REQUESTER, "due_at": 10,
+        "message_id": number, "content": Content(text="こんにちは"),
+    }  # fmt: skip
+    return Outgoing(**{**values, **changed})
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest) -> str:
+    return "" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+async def store(url: str, tmp_path: Path) -> AsyncIterator[SqlStore]:
+    opened = await open_store(tmp_path / "support.sqlite3", url)
+    yield opened
+    await opened.close()
+
+
+async def add(store: SqlStore, number: int = 1, *more: Change) -> None:
+    person = replace(PERSON, user_id=str(number))
+    assert await store.commit(
+        (AddRequester(number, person, 1), SaveConversation(conversation(number), 2), *more)
+    )
+
+
+async def test_the_second_identical_event_is_refused_and_writes_nothing(store: SqlStore) -> None:
+    first: Changes = (SeeEvent("telegram:1:7", 1), SaveCursor("c", "first", 1))
+    second: Changes = (SaveCursor("c", "second", 2), SeeEvent("telegram:1:7", 2), SaveCursor("c", "third", 2))
+
+    assert await store.commit(first)
+    assert not await store.commit(second)
+    assert await store.cursor("c") == "first"
+
+
+async def test_a_unit_that_fails_takes_nobody_with_it(store: SqlStore) -> None:
+    """Units committed together are independent: a broken one raises for its owner only."""
+    await add(store)
+    broken = store.commit((AddTicket(ticket(1)), AddRequester(1, PERSON, 1)))
+    sound = store.commit((SaveCursor("sound", "yes", 1),))
+    outcomes = await asyncio.gather(broken, sound, return_exceptions=True)
+
+    assert isinstance(outcomes[0], Exception)
+    assert outcomes[1] is True
+    assert await store.load_ticket(1001) is None
+    assert await store.cursor("sound") == "yes"
+
+
+async def test_ticket_numbers_go_one_two_three_without_gaps(store: SqlStore) -> None:
+    """Also when units are refused or many open at once: numbers are taken in the transaction that needs them."""
+    for number in range(1, 9):
+        await add(store, number)
+    opening = [store.commit((SeeEvent(f"e{n % 4}", 1), AddTicket(ticket(n)))) for n in range(1, 9)]
+    outcomes = await asyncio.gather(*opening)
+
+    opened = [await store.load_ticket(1000 + number) for number in range(1, 9)]
+    assert outcomes.count(True) == 4
+    assert sorted(one.number for one in opened if one) == [1, 2, 3, 4]
+
+
+async def test_a_64_bit_id_survives(store: SqlStore) -> None:
+    await add(store)
+    message = AddMessage(
+        id=LARGE, requester_id=1, ticket_id=None, kind=MessageKind.REQUESTER, author="Aiko", text="🙂 入金",
+        attachments=(), source=MessageRef(CHAT, str(LARGE)), at=LARGE,
+    )  # fmt: skip
+    await store.commit((message,))
+
+    assert await store.load_message(LARGE) == message
+    assert await store.highest_id() == LARGE
+
+
+async def test_conversation_and_its_ticket_come_back_as_saved(store: SqlStore) -> None:
+    await add(store, 1, AddTicket(ticket(1)))
+    held = replace(conversation(1), ticket_id=1001, recent=("a", "b"))
+    await store.commit((SaveConversation(held, 3),))
+    loaded = await store.load_conversation(conversation(1).chat)
+
+    assert loaded.conversation == held
+    assert loaded.ticket == replace(ticket(1), number=1)
+    assert await store.find_requester(TELEGRAM, "1") == 1
+    assert await store.find_requester(TELEGRAM, "2") is None
+
+
+async def test_ticket_changes_and_thread_are_independent(store: SqlStore) -> None:
+    """Delivery learns the thread while a turn may be saving the ticket: neither overwrites the other."""
+    await add(store, 1, AddTicket(ticket(1)))
+    stale = await store.load_ticket(1001)
+    assert stale
+    thread = replace(DESK, thread_id="77")
+    await store.commit((SetTicketThread(1001, thread),))
+    agent = Agent(PlatformName.DISCORD, "5", "Mika")
+    await store.commit((SaveTicket(replace(stale, status=TicketStatus.OPEN, assignee=agent)),))
+
+    found = await store.find_ticket_by_thread(thread)
+    assert found == replace(stale, status=TicketStatus.OPEN, assignee=agent, desk_chat=thread)
+    assert [one.number for one in await store.tickets_of(1)] == [1]
+
+
+async def test_a_ticket_is_found_by_any_message_that_belongs_to_it(store: SqlStore) -> None:
+    card = MessageRef(DESK, "31")
+    await add(store, 1, AddTicket(ticket(1)), LinkMessage(2001, card, 0, 1001))
+
+    found = await store.find_ticket_by_message(card)
+    assert found is not None
+    assert found.id == 1001
+    assert list(await store.links_of(2001)) == [card]
+    assert await store.find_ticket_by_message(MessageRef(DESK, "32")) is None
+
+
+async def test_within_a_lane_nothing_overtakes(store: SqlStore) -> None:
+    other = replace(CHAT, chat_id="other")
+    rows = (
+        outgoing(1),
+        outgoing(2),
+        outgoing(3, other, priority=Priority.NEW_TICKET),
+        outgoing(4, due_at=99),
+    )
+    await store.commit(tuple(QueueDelivery(row) for row in rows))
+
+    assert [row.id for row in await store.due_deliveries(10, 10)] == [3, 1]
+    await store.commit((MarkSending(1, 11),))
+    assert [row.id for row in await store.due_deliveries(10, 10)] == [3]
+    assert [row.id for row in await store.interrupted_deliveries()] == [1]
+    await store.commit((MarkSent(1, 12),))
+    assert [row.id for row in await store.due_deliveries(10, 10)] == [3, 2]
+    assert await store.next_due_at() == 10
+
+
+async def test_a_row_for_a_ticket_goes_to_the_thread_once_there_is_one(store: SqlStore) -> None:
+    thread = replace(DESK, thread_id="77")
+    row = outgoing(1, DESK, ticket_id=1001, in_thread=True)
+    await add(store, 1, AddTicket(ticket(1)), QueueDelivery(row))
+    await store.commit((SetTicketThread(1001, thread),))
+
+    assert [due.chat for due in await store.due_deliveries(10, 10)] == [thread]
+
+
+async def test_a_timer_set_anew_replaces_the_earlier_one(store: SqlStore) -> None:
+    await store.commit((AddTimer(1, "close", 7, 10), AddTimer(2, "close", 7, 20)))
+
+    assert list(await store.due_timers(19)) == []
+    assert [timer.id for timer in await store.due_timers(20)] == [2]
+    assert not await store.commit((DropTimer(1),))
+    assert await store.commit((DropTimer(2),))
+
+
+async def test_a_draft_is_settled_once(store: SqlStore) -> None:
+    await add(store)
+    draft = AddMessage(
+        id=9, requester_id=1, ticket_id=None, kind=MessageKind.DRAFT, author="Mika", text="t", attachments=(),
+        source=None, at=1,
+    )  # fmt: skip
+    await store.commit((draft,))
+
+    assert await store.commit((SettleDraft(9, MessageKind.AGENT),))
+    assert not await store.commit((SettleDraft(9, MessageKind.NOTE),))
+
+
+@pytest.mark.parametrize("engine", ["sqlite3", "asyncpg"])
+def test_every_change_has_a_statement_with_its_parameters(engine: Any) -> None:
+    """A class of changes without its statement would fail only when first written."""
+    statements = load_statements(engine)
+    special = {
+        "add_ticket",
+        "add_requester",
+        "save_conversation",
+        "save_ticket",
+        "queue_delivery",
+        "link_message",
+    }
+    for kind in get_args(Change):
+        statement = statements[statement_name(kind)]
+        if statement_name(kind) not in special | {"set_ticket_thread"}:
+            assert sorted(statement.order) == sorted(field.name for field in fields(kind))
+    for name, parameters in calls_of(AddTicket(ticket(1))):
+        assert set(statements[name].order) == set(parameters)
+
+
+async def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path) -> None:
+    first = await open_store(tmp_path / "s.sqlite3")
+    with pytest.raises(StoreError, match="Another process"):
+        await open_store(tmp_path / "s.sqlite3")
+    await first.close()
+    await (await open_store(tmp_path / "s.sqlite3")).close()
+
+
+async def test_a_file_that_is_not_a_database_is_refused_in_words(tmp_path: Path) -> None:
+    """And leaves no thread behind: the test would hang at the end otherwise."""
+    path = tmp_path / "s.sqlite3"
+    path.write_text("this is not a database, but it is long enough to be mistaken for one " * 20)
+    with pytest.raises(StoreError, match="cannot be used"):
+        await open_store(path)
