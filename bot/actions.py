@@ -12,10 +12,26 @@ from bot.model import Agent, Attachment, MessageRef, Ticket
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of the knowledge base by key; a value may itself be a `Text`. Plain values are shown as typed."""
+    """A text of the knowledge base by key; a value may itself be a `Text`, other values are shown as typed."""
 
     key: str
-    values: Mapping[str, "str | int | Text"] = field(default_factory=dict)
+    values: Mapping[str, "Value"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time of day to be named in the reader's language; `at` as everywhere, `timezone` an IANA name."""
+
+    at: int
+    timezone: str
+
+
+Value = str | int | Text | Moment
+
+
+def literal(text: str) -> Text:
+    """Words that are nobody's translation: a ticker, a name, what somebody typed."""
+    return Text("literal", {"text": text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +164,13 @@ class ShutThread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteOriginal:
+    """Take the requester's message out of the chat, where the platform lets a bot: it held a secret."""
+
+    message: MessageRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskRating:
     """Ask the requester once for a rating of 1 to 5."""
 
@@ -190,7 +213,7 @@ class Audit:
 
 DialogueAction = (
     Say | OpenTicket | ChangeTicket | Notify | RelayToDesk | UpdateCard | RecordFeedback | RecordUnanswered
-    | AskRating | ShutThread | SetTimer
+    | AskRating | ShutThread | SetTimer | DeleteOriginal
 )  # fmt: skip
 DeskAction = (
     PostCard | UpdateCard | TellAgent | SendReply | KeepNote | KeepDraft | React | ShutThread | AskRating

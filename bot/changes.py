@@ -6,6 +6,7 @@ Each class below is one statement of the store, named alike: `AddMessage` is `ad
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.events import InternalEvent
 from bot.model import (
     Agent,
     Attachment,
@@ -91,13 +92,9 @@ class QueueDelivery:
 
 @dataclass(frozen=True, slots=True)
 class AddInternalEvent:
-    """Keep an event for ourselves; `payload` is the event as JSON."""
+    """Keep an event for ourselves until it has been handled."""
 
-    id: int
-    kind: str
-    ticket_id: int
-    payload: str
-    at: int
+    event: InternalEvent
 
 
 @dataclass(frozen=True, slots=True)

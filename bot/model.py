@@ -194,8 +194,10 @@ class Conversation:
     prompt: Prompt | None = None
     place: ChecklistPlace | None = None
     topic: str = ""
-    entry: str = ""
+    said: str = ""
+    tried: tuple[str, ...] = ()
     helped_asked: tuple[str, ...] = ()
+    is_verified: bool = False
     intake: tuple[str, ...] = ()
     ticket_id: int | None = None
     recent: tuple[str, ...] = ()

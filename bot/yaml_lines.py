@@ -54,7 +54,7 @@ class Problem:
         return f"{place}: {self.what}" + (f"; {self.mend}" if self.mend else "")
 
 
-class YamlProblems(Exception):  # noqa: N818 - it carries problems, and reads as what it is.
+class YamlProblems(Exception):
     """Everything that is wrong with one text, found in one reading."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -191,11 +191,11 @@ class _Reading:
             raise YamlProblems(self._problems)
 
     def _broken(self, error: Any) -> None:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        parts = [getattr(error, name, None) for name in ("context", "problem")]
-        what = " ".join(filter(None, parts)) or "is not YAML"
+        begun, mark = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
+        what = " ".join(filter(None, (getattr(error, "context", ""), getattr(error, "problem", "is not YAML"))))
         mend = next((mend for part, mend in _SYNTAX.items() if part in what), _SYNTAX_ELSE)
-        self._problems.append(Problem(self._name, mark.line + 1 if mark else 0, what, mend))
+        start = f" (begun in line {begun.line + 1})" if begun and mark and begun.line < mark.line else ""
+        self._problems.append(Problem(self._name, mark.line + 1 if mark else 0, what + start, mend))
 
 
 def _scalar(text: str) -> Value:

@@ -1,6 +1,7 @@
 """PostgreSQL (extra `postgres`): one transaction for every unit, a pool of connections for reads and writes."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import asyncpg
 
@@ -46,10 +47,8 @@ class PostgresEngine:
 
     async def read(self, name: str, parameters: Parameters) -> Sequence[Row]:
         statement = self._statements[name]
-        rows: Sequence[Row] = await self._pool.fetch(
-            statement.sql, *(parameters[key] for key in statement.order)
-        )
-        return rows
+        rows = await self._pool.fetch(statement.sql, *(parameters[key] for key in statement.order))
+        return cast(Sequence[Row], rows)
 
     async def close(self) -> None:
         await self._pool.close()

@@ -1,10 +1,11 @@
 """Changes to statements, and rows to values: the only place that knows both the model and the tables."""
 
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, get_args
 
 from bot.changes import (
     AddAudit,
+    AddInternalEvent,
     AddMessage,
     AddRequester,
     AddTicket,
@@ -35,6 +36,7 @@ from bot.store.statements import Call, Parameters
 
 Answers = dict[str, str]
 Attachments = tuple[Attachment, ...]
+INTERNAL_EVENTS = {kind.__name__: kind for kind in get_args(InternalEvent)}
 
 
 def calls_of(change: Change) -> list[Call]:
@@ -54,13 +56,14 @@ def calls_of(change: Change) -> list[Call]:
             return [("take_number", {}), ("add_ticket", _new_ticket(ticket))]
         case SaveTicket(ticket=ticket):
             return [("save_ticket", {"id": ticket.id, **_changing(ticket)})]
+        case AddInternalEvent(event=event):
+            kept = {"id": event.id, "kind": type(event).__name__, "ticket_id": event.ticket_id, "at": event.at}
+            return [("add_internal_event", {**kept, "payload": encode(type(event), event)})]
         case QueueDelivery(outgoing=outgoing):
             return [("queue_delivery", _outbox(outgoing))]
         case LinkMessage(message=message):
             link = {"message_id": change.message_id, "part": change.part, "ticket_id": change.ticket_id}
-            return [
-                ("link_message", {**link, **_chat(message.chat), "platform_message_id": message.message_id})
-            ]
+            return [("link_message", {**link, **_chat(message.chat), "platform_message_id": message.message_id})]
         case SetTicketThread(ticket_id=ticket_id, chat=chat):
             return [("set_ticket_thread", {"ticket_id": ticket_id, **_chat(chat)})]
         case AddAudit(agent=agent):
@@ -192,5 +195,5 @@ def link_of(row: Row) -> MessageRef:
 
 
 def internal_event_of(row: Row) -> InternalEvent:
-    event: InternalEvent = decode(InternalEvent, row["payload"])
+    event: InternalEvent = decode(INTERNAL_EVENTS[row["kind"]], row["payload"])
     return event

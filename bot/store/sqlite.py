@@ -23,7 +23,7 @@ Outcome = bool | Exception
 
 
 async def _on_thread(connection: aiosqlite.Connection, function: Callable[..., T], *arguments: Any) -> T:
-    result: T = await connection._execute(function, *arguments)
+    result: T = await connection._execute(function, *arguments)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -45,9 +45,8 @@ class SqliteEngine:
         lock = _take_lock(path.with_name(path.name + ".lock"))
         opened: list[aiosqlite.Connection] = []
         try:
-            for _ in ("writer", "reader"):
-                opened.append(await aiosqlite.connect(path, isolation_level=None))
-            writer, reader = opened
+            opened.append(writer := await aiosqlite.connect(path, isolation_level=None))
+            opened.append(reader := await aiosqlite.connect(path, isolation_level=None))
             await _on_thread(writer, _prepare_writer, writer._conn)
             await _on_thread(reader, _prepare_reader, reader._conn)
         except BaseException as error:
@@ -60,7 +59,7 @@ class SqliteEngine:
         return cls(writer, reader, lock)
 
     async def write(self, unit: Sequence[Call]) -> bool:
-        done = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait((unit, done))
         return await done
 
@@ -112,9 +111,7 @@ def _run_batch(
     return outcomes
 
 
-def _run_unit(
-    connection: sqlite3.Connection, statements: dict[str, Statement], unit: Sequence[Call]
-) -> Outcome:
+def _run_unit(connection: sqlite3.Connection, statements: dict[str, Statement], unit: Sequence[Call]) -> Outcome:
     connection.execute("SAVEPOINT unit")
     outcome: Outcome = True
     try:

@@ -35,7 +35,7 @@ class SqlStore:
 
     async def find_requester(self, platform: PlatformName, user_id: str) -> int | None:
         row = await self._first("find_requester", {"platform": platform, "user_id": user_id})
-        return row and row["requester_id"]
+        return row["requester_id"] if row else None
 
     async def load_conversation(self, chat: ChatRef) -> Loaded:
         where = {"platform": chat.platform, "chat_id": chat.chat_id}
@@ -74,8 +74,7 @@ class SqlStore:
     async def due_timers(self, now: int) -> Sequence[InternalEvent]:
         rows = await self.engine.read("due_timers", {"now": now})
         return [
-            TimerFired(id=row["id"], at=row["due_at"], kind=row["kind"], ticket_id=row["ticket_id"])
-            for row in rows
+            TimerFired(id=row["id"], at=row["due_at"], kind=row["kind"], ticket_id=row["ticket_id"]) for row in rows
         ]
 
     async def due_deliveries(self, now: int, limit: int) -> Sequence[Outgoing]:
@@ -88,7 +87,7 @@ class SqlStore:
 
     async def next_due_at(self) -> int | None:
         row = await self._first("next_due_at", {})
-        return row and row["due_at"]
+        return row["due_at"] if row else None
 
     async def links_of(self, message_id: int) -> Sequence[MessageRef]:
         rows = await self.engine.read("links_of", {"message_id": message_id})
@@ -96,7 +95,7 @@ class SqlStore:
 
     async def cursor(self, name: str) -> str | None:
         row = await self._first("load_cursor", {"name": name})
-        return row and row["value"]
+        return row["value"] if row else None
 
     async def highest_id(self) -> int:
         """The highest id ever stored, so that the clock can go on above it."""

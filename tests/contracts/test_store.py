@@ -90,9 +90,7 @@ async def store(url: str, tmp_path: Path) -> AsyncIterator[SqlStore]:
 
 async def add(store: SqlStore, number: int = 1, *more: Change) -> None:
     person = replace(PERSON, user_id=str(number))
-    assert await store.commit(
-        (AddRequester(number, person, 1), SaveConversation(conversation(number), 2), *more)
-    )
+    assert await store.commit((AddRequester(number, person, 1), SaveConversation(conversation(number), 2), *more))
 
 
 async def test_the_second_identical_event_is_refused_and_writes_nothing(store: SqlStore) -> None:

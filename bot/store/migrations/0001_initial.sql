@@ -169,21 +169,29 @@ CREATE TABLE room_threads (
   platform TEXT NOT NULL,
   chat_id TEXT NOT NULL,
   thread_id TEXT NOT NULL,
+  revision BIGINT NOT NULL,
   title TEXT NOT NULL,
-  shut BIGINT NOT NULL,
+  closed BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   PRIMARY KEY (platform, chat_id, thread_id)
 );
 
 CREATE TABLE room_messages (
   id BIGINT PRIMARY KEY,
+  revision BIGINT NOT NULL,
+  key TEXT NOT NULL UNIQUE,
   platform TEXT NOT NULL,
   chat_id TEXT NOT NULL,
   thread_id TEXT NOT NULL,
-  delivery_id BIGINT UNIQUE,
+  ticket_id BIGINT,
   author TEXT NOT NULL,
   content TEXT NOT NULL,
+  quoted TEXT NOT NULL,
   reactions TEXT NOT NULL,
+  edited BIGINT NOT NULL,
+  deleted BIGINT NOT NULL,
   created_at BIGINT NOT NULL
 );
 CREATE INDEX room_messages_chat ON room_messages (platform, chat_id, thread_id, id);
+CREATE INDEX room_messages_changes ON room_messages (platform, chat_id, revision);
+CREATE INDEX room_messages_ticket ON room_messages (ticket_id);

@@ -25,7 +25,7 @@ SELECT * FROM tickets WHERE requester_id = :requester_id ORDER BY number DESC LI
 SELECT * FROM messages WHERE id = :id;
 
 -- name: pending_internal_events()
-SELECT id, payload FROM internal_events ORDER BY id;
+SELECT id, kind, payload FROM internal_events ORDER BY id;
 
 -- name: due_timers(now)
 SELECT id, kind, ticket_id, due_at FROM timers WHERE due_at <= :now ORDER BY due_at LIMIT 100;
@@ -63,5 +63,6 @@ SELECT MAX(id) AS id FROM (
   UNION ALL SELECT MAX(id) AS id FROM tickets UNION ALL SELECT MAX(id) AS id FROM conversations
   UNION ALL SELECT MAX(card_id) AS id FROM tickets
   UNION ALL SELECT MAX(id) AS id FROM internal_events UNION ALL SELECT MAX(id) AS id FROM timers
-  UNION ALL SELECT MAX(id) AS id FROM room_messages
+  UNION ALL SELECT MAX(revision) AS id FROM room_messages
+  UNION ALL SELECT MAX(revision) AS id FROM room_threads
 ) AS used;

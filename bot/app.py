@@ -1,0 +1,287 @@
+"""The composition root: the only file that knows every part. Builds them, starts them in order, stops them in order.
+
+Nothing is built or read at import time; adapters are imported by the command that needs them.
+"""
+
+import asyncio
+import random
+import webbrowser
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.config import Settings
+from bot.delivery import LIMITS, Courier, Limits, Pacing
+from bot.desk.hours import Hours
+from bot.dialogue.context import Policy
+from bot.events import InternalEvent
+from bot.knowledge.schema import Knowledge
+from bot.metrics import exposition
+from bot.model import ChatRef, PlatformName
+from bot.operations.check import folders
+from bot.operations.exchange import said_settings
+from bot.operations.knowledge import Learned, learn, watch
+from bot.ports import CannotStart, Platform
+from bot.store import SqlStore, SystemClock, open_store
+from bot.support import Brain, Rules, Support
+from bot.understanding.redaction import mask
+
+if TYPE_CHECKING:
+    from aiohttp.web import RouteDef
+
+    from bot.web.server import Server
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What adapters are built from."""
+
+    settings: Settings
+    store: SqlStore
+    clock: SystemClock
+    learned: Learned
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A running bot; `failed` ends with the reason when a platform cannot go on."""
+
+    parts: Parts
+    support: Support
+    courier: Courier
+    platforms: Mapping[PlatformName, Platform]
+    failed: "asyncio.Future[None]"
+
+
+BuildPlatforms = Callable[[Parts], Sequence[Platform]]
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    build: BuildPlatforms,
+    desk_chat: ChatRef | None,
+    limits: Mapping[PlatformName, Limits] = LIMITS,
+) -> AsyncIterator[Bot]:
+    """Everything started, and everything stopped again however the block ends."""
+    learned = await asyncio.to_thread(learn, *folders(settings))
+    url = settings.store.url.get_secret_value() if settings.store.url else ""
+    store = await open_store(settings.store.path, url)
+    try:
+        clock = SystemClock(above=await store.highest_id())
+        parts = Parts(settings, store, clock, learned)
+        platforms = {platform.name: platform for platform in build(parts)}
+        brain = Brain.of(learned.knowledge, learned.index, rules_of(settings, desk_chat))
+        async with _running(parts, platforms, brain, Pacing(limits, desk_chat)) as bot:
+            yield bot
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def _running(
+    parts: Parts, platforms: Mapping[PlatformName, Platform], brain: Brain, pacing: Pacing
+) -> AsyncIterator[Bot]:
+    async def internal(event: InternalEvent) -> None:
+        await support.handle_internal(event)
+
+    courier = Courier(parts.store, parts.clock, platforms, pacing, internal)
+    support = Support(parts.store, parts.clock, brain, courier.wake)
+    bot = Bot(parts, support, courier, platforms, asyncio.get_running_loop().create_future())
+    await support.recover()
+    tasks = [asyncio.create_task(_watch(parts.settings, support), name="knowledge")]
+    tasks += [
+        asyncio.create_task(_keep_running(platform, bot), name=platform.name) for platform in platforms.values()
+    ]
+    delivering = asyncio.create_task(courier.run(), name="courier")
+    delivering.add_done_callback(lambda task: _fail(bot, task))
+    try:
+        yield bot
+    finally:
+        # First nothing new comes in, then what is under way gets its end.
+        await _stop(tasks)
+        await _stop([delivering])
+        bot.failed.cancel()
+
+
+async def _stop(tasks: Sequence["asyncio.Task[None]"]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _fail(bot: Bot, task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) and not bot.failed.done():
+        bot.failed.set_exception(error)
+
+
+async def _keep_running(platform: Platform, bot: Bot) -> None:
+    """Run one platform for ever; its trouble never reaches another one, but a start that cannot succeed ends all."""
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            await platform.run(bot.support.handle)
+        except CannotStart as error:
+            if not bot.failed.done():
+                bot.failed.set_exception(error)
+            return
+        except Exception as error:
+            log.error("platform failed", platform=platform.name, again_in_seconds=pause, exc_info=error)
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        else:
+            return
+
+
+async def _watch(settings: Settings, support: Support) -> None:
+    def take_up(learned: Learned) -> None:
+        support.brain = Brain.of(learned.knowledge, learned.index, support.brain.rules)
+
+    await watch(*folders(settings), take_up)
+
+
+def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
+    """The settings that decisions are made by."""
+    desk = settings.desk
+    hours = Hours(
+        timezone=desk.timezone,
+        ranges_on=lambda weekday: [(one.opens, one.closes) for one in desk.hours.on(weekday)],
+        holidays=frozenset(desk.holidays),
+    )
+    policy = Policy(
+        is_account_id=settings.exchange.is_account_id,
+        default_language=settings.support.default_language,
+        require_kyc=settings.support.require_kyc,
+    )
+    return Rules(
+        policy=policy,
+        hours=hours,
+        desk_chat=desk_chat,
+        desk_language=desk.language,
+        close_after_hours=desk.close_after_hours,
+        settings=partial(said_settings, settings),
+    )
+
+
+def desk_chat_of(settings: Settings) -> ChatRef | None:
+    """Where staff work, by the settings; None where nobody is at the desk."""
+    match settings.desk.platform:
+        case "telegram" if settings.telegram.staff_chat:
+            return ChatRef(PlatformName.TELEGRAM, str(settings.telegram.staff_chat))
+        case "discord" if settings.discord.staff_channel:
+            return ChatRef(PlatformName.DISCORD, settings.discord.staff_channel)
+        case _:
+            return None
+
+
+async def run_bot(settings: Settings) -> None:
+    """Serve Telegram and Discord, whichever have a token, until cancelled."""
+    for sentence in settings.unready():
+        log.warning("not ready", why=sentence)
+    async with running(settings, _messengers, desk_chat_of(settings)) as bot:
+        server = await _serve(settings, bot, ())
+        try:
+            log.info("ready", platforms=list(bot.platforms), health=server.url + "healthz")
+            await bot.failed
+        finally:
+            await server.close()
+
+
+async def run_demo(settings: Settings, store_path: Path, port: int, *, open_browser: bool) -> None:
+    """Serve the page with both sides of the desk until cancelled; says its address on standard output."""
+    from bot.platforms.web import WebPlatform
+    from bot.store.room import SqlRoom
+
+    def build(parts: Parts) -> list[Platform]:
+        knowledge = parts.learned.knowledge
+        room = SqlRoom(parts.store.engine, parts.clock)
+        folder = store_path.with_suffix(".files")
+        languages = {code: language.name for code, language in knowledge.languages.items()}
+        labels = partial(_labels, knowledge, "page.")
+        return [
+            WebPlatform(room=room, clock=parts.clock, folder=folder, mask=_masked, texts=labels, languages=languages)
+        ]
+
+    settings = _elsewhere(settings, store_path)
+    async with running(settings, build, WebPlatform.staff_chat) as bot:
+        page = bot.platforms[PlatformName.WEB]
+        assert isinstance(page, WebPlatform)
+        server = await _serve(settings, bot, page.routes(), port)
+        try:
+            print(f"The demo is open at {server.url} (Ctrl-C ends it)", flush=True)
+            if open_browser:
+                await asyncio.to_thread(webbrowser.open, server.url)
+            await bot.failed
+        finally:
+            await server.close()
+
+
+async def run_chat(settings: Settings, store_path: Path) -> None:
+    """Talk in this terminal until the input ends, then let everything under way come to its end."""
+    from bot.platforms.console import ConsolePlatform
+    from bot.store.room import SqlRoom
+
+    def build(parts: Parts) -> list[Platform]:
+        room = SqlRoom(parts.store.engine, parts.clock)
+        labels = partial(_labels, parts.learned.knowledge, "console.")
+        return [ConsolePlatform(room=room, clock=parts.clock, mask=_masked, texts=labels)]
+
+    async with running(_elsewhere(settings, store_path), build, ConsolePlatform.staff_chat) as bot:
+        await bot.failed
+
+
+def _messengers(parts: Parts) -> list[Platform]:
+    platforms: list[Platform] = []
+    if parts.settings.telegram.token:
+        from bot.platforms.telegram import TelegramPlatform
+
+        platforms.append(TelegramPlatform(parts.settings.telegram, parts.store, parts.clock))
+    if parts.settings.discord.token:
+        from bot.platforms.discord import DiscordPlatform
+
+        describe = partial(_descriptions, parts.learned.knowledge)
+        platforms.append(DiscordPlatform(parts.settings.discord, parts.store, parts.clock, describe))
+    return platforms
+
+
+def _elsewhere(settings: Settings, store_path: Path) -> Settings:
+    """The same settings with a store of its own, so that trying things out never touches the real one."""
+    store = settings.store.model_copy(update={"path": store_path, "url": None})
+    return settings.model_copy(update={"store": store})
+
+
+async def _serve(settings: Settings, bot: Bot, routes: Sequence["RouteDef"], port: int | None = None) -> "Server":
+    from bot.web.server import serve
+
+    return await serve(
+        settings.web.host,
+        settings.web.port if port is None else port,
+        routes,
+        metrics=exposition,
+        is_healthy=lambda: not bot.failed.done(),
+    )
+
+
+def _labels(knowledge: Knowledge, prefix: str, language: str) -> Mapping[str, str]:
+    """The labels of a platform's own controls; their placeholders are filled in there."""
+    texts = {**knowledge.texts[next(iter(knowledge.languages))], **knowledge.texts.get(language, {})}
+    return {key: text for key, text in texts.items() if key.startswith(prefix) and isinstance(text, str)}
+
+
+def _descriptions(knowledge: Knowledge, command: str) -> Mapping[str, str]:
+    """What a slash command does, by language."""
+    texts = {code: knowledge.texts.get(code, {}).get(f"command.{command}") for code in knowledge.languages}
+    return {code: text for code, text in texts.items() if isinstance(text, str)}
+
+
+def _masked(text: str) -> str:
+    return mask(text).text

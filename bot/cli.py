@@ -1,0 +1,165 @@
+"""The command line: reads settings, starts what was asked for, and ends with one sentence when it cannot.
+
+Heavy parts are imported by the command that needs them, so that `check` answers in half a second.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+DEFAULT_SETTINGS = Path("config.yaml")
+DEMO_STORE = Path("data/demo.sqlite3")
+FAILED = 1
+"""The exit code of whatever could not be done."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config",
+    "settings_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=f"The settings file; {DEFAULT_SETTINGS} is taken if there is one.",
+)
+@click.version_option(package_name="support-bot")
+@click.pass_context
+def main(context: click.Context, settings_path: Path | None) -> None:
+    """A support desk for Telegram and Discord.
+
+    Try it without any token: support-bot demo
+    """
+    context.obj = settings_path
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="The port on this machine; 0 takes any free one.")
+@click.option("--store", "store_path", type=click.Path(path_type=Path), default=DEMO_STORE, show_default=True)
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@click.pass_obj
+def demo(settings_path: Path | None, port: int | None, store_path: Path, no_browser: bool) -> None:
+    """Open a page with both sides of the desk; needs no token."""
+    settings = _settings(settings_path)
+    _set_up_logs(settings, quiet=True)
+    from bot.app import run_demo
+
+    port = settings.web.port if port is None else port
+    _run(run_demo(settings, store_path, port, open_browser=not no_browser and sys.stdout.isatty()))
+
+
+@main.command()
+@click.option("--store", "store_path", type=click.Path(path_type=Path), default=DEMO_STORE, show_default=True)
+@click.pass_obj
+def chat(settings_path: Path | None, store_path: Path) -> None:
+    """Talk to the bot in this terminal; /staff switches sides."""
+    settings = _settings(settings_path)
+    _set_up_logs(settings, quiet=True)
+    from bot.app import run_chat
+
+    _run(run_chat(settings, store_path))
+
+
+@main.command()
+@click.pass_obj
+def run(settings_path: Path | None) -> None:
+    """Serve Telegram and Discord, whichever have a token."""
+    from bot.config import first_steps
+
+    settings = _settings(settings_path)
+    if not (settings.telegram.token or settings.discord.token):
+        raise click.ClickException(first_steps())
+    _set_up_logs(settings)
+    from bot.app import run_bot
+
+    _run(run_bot(settings))
+
+
+@main.command()
+@click.pass_obj
+def check(settings_path: Path | None) -> None:
+    """Check the settings and the knowledge base together; prints every problem with its line."""
+    from bot.config import SettingsError
+
+    problems: list[str] = []
+    settings = None
+    try:
+        settings = _load(settings_path)
+    except SettingsError as error:
+        problems += [str(problem) for problem in error.problems]
+    from bot.operations.check import check_knowledge
+
+    found, summary = check_knowledge(settings)
+    problems += found
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise click.ClickException(f"{len(problems)} problem{'s' if len(problems) > 1 else ''} found")
+    click.echo(summary)
+
+
+@main.command("match")
+@click.argument("text")
+@click.option("--language", default="", help="Match as in a conversation in this language.")
+@click.pass_obj
+def match_text(settings_path: Path | None, text: str, language: str) -> None:
+    """Show what a text matches in the knowledge base, and why."""
+    from bot.operations.check import explain
+
+    for line in explain(_settings(settings_path), text, language):
+        click.echo(line)
+
+
+def _load(path: Path | None) -> "Settings":
+    from bot.config import load
+
+    if path is None and DEFAULT_SETTINGS.exists():
+        path = DEFAULT_SETTINGS
+    return load(path, os.environ)
+
+
+def _settings(path: Path | None) -> "Settings":
+    from bot.config import SettingsError
+
+    try:
+        return _load(path)
+    except SettingsError as error:
+        raise click.ClickException("\n".join(str(problem) for problem in error.problems)) from error
+
+
+def _set_up_logs(settings: "Settings", quiet: bool = False) -> None:
+    from bot.logs import set_up
+
+    set_up("warning" if quiet else settings.logs.level, settings.logs.format, settings.secrets())
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run until it ends or somebody stops it; what cannot start ends with its sentence and a non-zero code."""
+    from bot.knowledge.loader import KnowledgeError
+    from bot.ports import CannotStart
+    from bot.store.engine import StoreError
+
+    try:
+        asyncio.run(_until_stopped(work))
+    except (CannotStart, StoreError) as error:
+        raise click.ClickException(str(error)) from error
+    except KnowledgeError as error:
+        raise click.ClickException("\n".join(str(problem) for problem in error.problems)) from error
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        # Windows has no signal handlers on its loop; there Ctrl-C raises KeyboardInterrupt.
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(name, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

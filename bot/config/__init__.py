@@ -1,0 +1,44 @@
+"""The settings: read once at the start, checked whole, then handed out section by section.
+
+Nothing here connects to anything, and no secret value ever gets into a message. `values` checks one value,
+`sections` says what can be set, `reading` puts the sources together.
+"""
+
+from bot.config.reading import Setting, SettingsError, describe, first_steps, load, variable
+from bot.config.sections import (
+    Desk,
+    Discord,
+    Exchange,
+    Hours,
+    Knowledge,
+    Logs,
+    Platform,
+    Settings,
+    Store,
+    Support,
+    Telegram,
+    Web,
+)
+from bot.config.values import OpenRange
+
+__all__ = [
+    "Desk",
+    "Discord",
+    "Exchange",
+    "Hours",
+    "Knowledge",
+    "Logs",
+    "OpenRange",
+    "Platform",
+    "Setting",
+    "Settings",
+    "SettingsError",
+    "Store",
+    "Support",
+    "Telegram",
+    "Web",
+    "describe",
+    "first_steps",
+    "load",
+    "variable",
+]

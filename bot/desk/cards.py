@@ -1,0 +1,80 @@
+"""What staff see of a ticket: one card with all that was collected and tried, brought up to date as things change."""
+
+from bot.actions import Option, Text, literal
+from bot.knowledge.schema import MISSING, Knowledge
+from bot.model import Ticket
+from bot.wording import NOT_GIVEN, answer_text
+
+INTAKE = ("account_id", "what_happened", "screenshot")
+LONGEST_TITLE = 90
+
+
+def title(ticket: Ticket, knowledge: Knowledge) -> Text:
+    """The thread's name: the number first, since people look for it."""
+    subject, name = _subject(ticket, knowledge), literal(ticket.requester.name)
+    return Text("card.title", {"number": ticket.number, "subject": subject, "name": name})
+
+
+def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
+    """The lines of the card; what was not given is shown as "–", so that nothing looks forgotten."""
+    head = Text(
+        "card.head",
+        {
+            "number": ticket.number,
+            "subject": _subject(ticket, knowledge),
+            "status": Text(f"status.{ticket.status}"),
+            "team": Text(f"team.{ticket.team}"),
+            "assignee": literal(ticket.assignee.name if ticket.assignee else NOT_GIVEN),
+        },
+    )
+    language = knowledge.languages.get(ticket.language)
+    who = Text(
+        "card.requester",
+        {
+            "name": literal(ticket.requester.name),
+            "platform": Text(f"platform.{ticket.requester_chat.platform}"),
+            "language": literal(language.name if language else ticket.language),
+        },
+    )
+    lines = [_line(ticket, key, knowledge) for key in _keys(ticket)]
+    rating = [Text("card.rating", {"stars": ticket.rating})] if ticket.rating is not None else []
+    return (head, who, *lines, *rating)
+
+
+def options(ticket: Ticket) -> tuple[Option, ...]:
+    """The buttons under the card."""
+    if ticket.status.is_done:
+        return (Option("reopen", Text("button.reopen")),)
+    return (Option("take", Text("button.take")), Option("close", Text("button.close_ticket")))
+
+
+def _subject(ticket: Ticket, knowledge: Knowledge) -> Text:
+    if ticket.subject in knowledge.checklists:
+        return Text(f"checklist.{ticket.subject}.title")
+    if ticket.subject in knowledge.entries:
+        return Text(f"faq.{ticket.subject}.title")
+    return Text(f"topic.{ticket.topic}" if ticket.topic in knowledge.topics else "topic.none")
+
+
+def _keys(ticket: Ticket) -> list[str]:
+    collected = [key for key in ticket.answers if key not in INTAKE]
+    return [*collected, *INTAKE]
+
+
+def _line(ticket: Ticket, key: str, knowledge: Knowledge) -> Text:
+    value = ticket.answers.get(key, MISSING)
+    checklist = knowledge.checklists.get(ticket.subject)
+    if key == "tried":
+        titles = [Text(f"faq.{entry}.title") for entry in value.split(",") if entry in knowledge.entries]
+        shown = _joined(titles) if titles else literal(NOT_GIVEN)
+        return Text("card.line", {"label": Text("card.tried"), "value": shown})
+    is_step = checklist is not None and checklist.step(key) is not None
+    label = Text(f"checklist.{ticket.subject}.{key}.label" if is_step else f"card.{key}")
+    return Text("card.line", {"label": label, "value": answer_text(knowledge, ticket.subject, key, value)})
+
+
+def _joined(texts: list[Text]) -> Text:
+    joined = texts[0]
+    for text in texts[1:]:
+        joined = Text("card.and", {"first": joined, "second": text})
+    return joined

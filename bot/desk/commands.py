@@ -1,0 +1,51 @@
+"""Staff words to what is meant: a command, a note, or words that may be for the requester."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+NOTE_MARK = "//"
+
+
+class Verb(StrEnum):
+    """What staff can ask for by a command, a slash command or a button."""
+
+    TAKE = "take"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    CANNED = "canned"
+    NOTE = "note"
+    SEND = "send"
+    KEEP = "keep"
+    TEXT = "text"
+    UNKNOWN = "unknown"
+
+
+COMMANDS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.CANNED, Verb.NOTE})
+BUTTONS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.SEND, Verb.KEEP})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`argument` is the rest of a command, or the whole text; `value` the number a button carries."""
+
+    verb: Verb
+    argument: str = ""
+    value: int = 0
+
+
+def read(text: str) -> Request:
+    """What typed text asks for; a word after a slash that is no command is told so, never sent to anybody."""
+    stripped = text.strip()
+    if stripped.startswith(NOTE_MARK):
+        return Request(Verb.NOTE, stripped.removeprefix(NOTE_MARK).strip())
+    if not stripped.startswith("/") or len(stripped) < 2 or not stripped[1].isalpha():
+        return Request(Verb.TEXT, stripped)
+    name, _, argument = stripped[1:].partition(" ")
+    name = name.partition("@")[0].lower()
+    verb = Verb(name) if name in COMMANDS else Verb.UNKNOWN
+    return Request(verb, argument.strip() if verb in COMMANDS else name)
+
+
+def pressed(verb: str, value: int) -> Request:
+    """What a button of a ticket asks for."""
+    return Request(Verb(verb), value=value) if verb in BUTTONS else Request(Verb.UNKNOWN, verb)

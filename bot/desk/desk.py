@@ -1,0 +1,227 @@
+"""One staff event in, actions out: rights first, then the ticket's state, then what was asked for.
+
+An untaken ticket's typed words are kept as a draft until their writer says what they are: nothing reaches a
+customer by a slip. Afterwards the assignee's words are a reply and anybody else's a note.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.actions import (
+    AskRating,
+    Audience,
+    Audit,
+    ChangeTicket,
+    DeskAction,
+    KeepDraft,
+    KeepNote,
+    Notify,
+    PostCard,
+    React,
+    SendReply,
+    SetTimer,
+    ShutThread,
+    TellAgent,
+    Text,
+    UpdateCard,
+    literal,
+)
+from bot.changes import AddMessage, MessageKind
+from bot.desk.commands import Request, Verb
+from bot.desk.rights import Level, level_of
+from bot.desk.tickets import Move, moved, taken
+from bot.events import ReplyDelivered, ReplyFailed, StaffPicked, StaffWrote, TicketOpened, TimerFired
+from bot.model import Agent, Attachment, MessageRef, Ticket
+
+LAPSE = "lapse"
+"""The timer after which a solved ticket is closed."""
+DELIVERED, NOT_DELIVERED = "✅", "❌"
+HOUR = 3_600_000_000
+
+Actions = tuple[DeskAction, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a staff decision may look at beside the ticket: the moment, the rules and the prepared texts."""
+
+    now: int
+    close_after_hours: int
+    canned: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an agent wrote, and where."""
+
+    text: str
+    attachments: tuple[Attachment, ...]
+    origin: MessageRef
+
+
+def staff(
+    event: StaffWrote | StaffPicked, ticket: Ticket | None, request: Request, draft: AddMessage | None, desk: Desk
+) -> Actions:
+    """What a staff event leads to; whoever is not staff gets a sentence and changes nothing."""
+    agent = event.agent
+    if level_of(agent) is Level.NOBODY:
+        if ticket is None and request.verb is Verb.TEXT:
+            return ()
+        return (TellAgent(text=Text(f"desk.not_staff.{agent.standing}")),)
+    if ticket is None:
+        return () if request.verb is Verb.TEXT else (TellAgent(text=Text("desk.no_ticket")),)
+    if isinstance(event, StaffWrote):
+        words = Words(request.argument, event.attachments, event.message)
+    else:
+        words = Words("", (), MessageRef(event.chat, ""))
+    return _act(request, ticket, agent, words, draft, desk)
+
+
+def internal(event: TicketOpened | ReplyDelivered | ReplyFailed | TimerFired, ticket: Ticket, desk: Desk) -> Actions:
+    """What our own events lead to at the desk."""
+    match event:
+        case TicketOpened():
+            return (PostCard(ticket_id=ticket.id),)
+        case ReplyDelivered(origin=origin):
+            return (React(ticket_id=ticket.id, target=origin, reaction=DELIVERED),)
+        case ReplyFailed(origin=origin, reason=reason):
+            told = Text("desk.not_delivered", {"reason": Text(f"delivery.{reason}")})
+            return (
+                React(ticket_id=ticket.id, target=origin, reaction=NOT_DELIVERED),
+                TellAgent(text=told, ticket_id=ticket.id),
+            )
+        case TimerFired():
+            lapsed = moved(ticket, Move.LAPSE, desk.now) if event.kind == LAPSE else None
+            return (ChangeTicket(ticket=lapsed), UpdateCard(ticket_id=ticket.id)) if lapsed else ()
+        case _:
+            assert_never(event)
+
+
+def _act(
+    request: Request, ticket: Ticket, agent: Agent, words: Words, draft: AddMessage | None, desk: Desk
+) -> Actions:
+    match request.verb:
+        case Verb.TEXT:
+            return _text(ticket, agent, words, desk)
+        case Verb.NOTE:
+            return _note(ticket, agent, words)
+        case Verb.TAKE:
+            return _take(ticket, agent, desk)
+        case Verb.CLOSE:
+            return _close(ticket, agent, desk)
+        case Verb.REOPEN:
+            return _reopen(ticket, agent, desk)
+        case Verb.CANNED:
+            return _canned(ticket, agent, words, desk)
+        case Verb.SEND | Verb.KEEP:
+            return _settle(request.verb, ticket, agent, draft, desk)
+        case Verb.UNKNOWN:
+            return (TellAgent(text=Text("desk.unknown_command", {"command": literal(request.argument)})),)
+
+
+def _text(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
+    if not words.text and not words.attachments:
+        return ()
+    if ticket.status.is_done:
+        return (*_note(ticket, agent, words), TellAgent(text=Text("desk.is_done"), ticket_id=ticket.id))
+    if ticket.assignee is None:
+        kept = KeepDraft(
+            ticket_id=ticket.id, text=words.text, attachments=words.attachments, origin=words.origin, agent=agent
+        )
+        return (kept,)
+    if agent.is_same_person(ticket.assignee):
+        return _reply(ticket, agent, words, desk)
+    return _note(ticket, agent, words)
+
+
+def _reply(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
+    answered = moved(ticket, Move.REPLY, desk.now)
+    sent = SendReply(
+        ticket_id=ticket.id, text=words.text, attachments=words.attachments, origin=words.origin, agent=agent
+    )
+    if answered is None:
+        return (TellAgent(text=Text("desk.is_done"), ticket_id=ticket.id),)
+    card = (UpdateCard(ticket_id=ticket.id),) if answered.status is not ticket.status else ()
+    return (sent, ChangeTicket(ticket=answered), *card)
+
+
+def _note(ticket: Ticket, agent: Agent, words: Words) -> Actions:
+    return (
+        KeepNote(ticket_id=ticket.id, text=words.text, origin=words.origin, agent=agent),
+        React(ticket_id=ticket.id, target=words.origin, reaction="📝"),
+    )
+
+
+def _take(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
+    if agent.is_same_person(ticket.assignee):
+        return (TellAgent(text=Text("desk.yours_already"), ticket_id=ticket.id),)
+    after = taken(ticket, agent, desk.now)
+    if after is None:
+        return (TellAgent(text=Text("desk.is_done"), ticket_id=ticket.id),)
+    return (
+        ChangeTicket(ticket=after),
+        Audit(ticket_id=ticket.id, agent=agent, act="take"),
+        UpdateCard(ticket_id=ticket.id),
+        TellAgent(text=Text("desk.taken", {"name": literal(agent.name)}), ticket_id=ticket.id),
+    )
+
+
+def _close(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
+    solved = moved(ticket, Move.CLOSE, desk.now)
+    if solved is None:
+        return (TellAgent(text=Text("desk.is_done"), ticket_id=ticket.id),)
+    due_at = desk.now + desk.close_after_hours * HOUR
+    told = Text("ticket.solved", {"number": ticket.number})
+    return (
+        ChangeTicket(ticket=solved),
+        Audit(ticket_id=ticket.id, agent=agent, act="close"),
+        UpdateCard(ticket_id=ticket.id),
+        TellAgent(text=Text("desk.closed", {"name": literal(agent.name)}), ticket_id=ticket.id),
+        ShutThread(ticket_id=ticket.id, shut=True),
+        Notify(audience=Audience.REQUESTER, ticket_id=ticket.id, text=told),
+        *((AskRating(ticket_id=ticket.id),) if ticket.rating is None else ()),
+        SetTimer(kind=LAPSE, ticket_id=ticket.id, due_at=due_at),
+    )
+
+
+def _reopen(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
+    reopened = moved(ticket, Move.REOPEN, desk.now)
+    if reopened is None:
+        return (TellAgent(text=Text("desk.not_done"), ticket_id=ticket.id),)
+    told = Text("ticket.reopened", {"number": ticket.number})
+    return (
+        ChangeTicket(ticket=reopened),
+        Audit(ticket_id=ticket.id, agent=agent, act="reopen"),
+        ShutThread(ticket_id=ticket.id, shut=False),
+        UpdateCard(ticket_id=ticket.id),
+        TellAgent(text=Text("desk.reopened", {"name": literal(agent.name)}), ticket_id=ticket.id),
+        Notify(audience=Audience.REQUESTER, ticket_id=ticket.id, text=told),
+    )
+
+
+def _canned(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
+    prepared = desk.canned.get(words.text)
+    if prepared is None:
+        names = literal(", ".join(sorted(desk.canned)))
+        return (TellAgent(text=Text("desk.canned_names", {"names": names}), ticket_id=ticket.id),)
+    return _text(ticket, agent, Words(prepared, (), words.origin), desk)
+
+
+def _settle(verb: Verb, ticket: Ticket, agent: Agent, draft: AddMessage | None, desk: Desk) -> Actions:
+    """[Take & send] and [Note]: only for the writer of the words, and only once."""
+    if draft is None or draft.kind is not MessageKind.DRAFT or draft.ticket_id != ticket.id or draft.source is None:
+        return (TellAgent(text=Text("desk.draft_settled"), ticket_id=ticket.id),)
+    if draft.author != f"{agent.platform}:{agent.user_id}":
+        return (TellAgent(text=Text("desk.not_your_draft"), ticket_id=ticket.id),)
+    words = Words(draft.text, draft.attachments, draft.source)
+    if verb is Verb.KEEP:
+        return _note(ticket, agent, words)
+    if ticket.assignee is not None and not agent.is_same_person(ticket.assignee):
+        name = literal(ticket.assignee.name)
+        return (TellAgent(text=Text("desk.taken_meanwhile", {"name": name}), ticket_id=ticket.id),)
+    after = taken(ticket, agent, desk.now)
+    if after is None:
+        return (TellAgent(text=Text("desk.is_done"), ticket_id=ticket.id),)
+    took = Audit(ticket_id=ticket.id, agent=agent, act="take")
+    return (took, *_reply(after, agent, words, desk), UpdateCard(ticket_id=ticket.id))

@@ -1,0 +1,1 @@
+"""What to say to the requester: pure decisions from a conversation and an event to a conversation and actions."""

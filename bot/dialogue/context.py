@@ -1,0 +1,67 @@
+"""What a decision is made from and what it is made of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.actions import DialogueAction, Option, Say, Text
+from bot.knowledge.schema import Knowledge
+from bot.model import Conversation, Prompt, Ticket
+from bot.understanding.matching import Match
+from bot.understanding.redaction import SecretKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The operator's rules that the dialogue follows."""
+
+    is_account_id: Callable[[str], bool]
+    default_language: str
+    require_kyc: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything a turn may look at: read-only knowledge, the moment, and what the store knows of the requester.
+
+    `match` ranks entries for a text in a language; `hours` says when people are at the desk; `tickets` are the
+    requester's tickets, loaded only for the commands that show them; `named` is the ticket a button named.
+    """
+
+    knowledge: Knowledge
+    match: Callable[[str, str], Match]
+    policy: Policy
+    now: int
+    hours: Text
+    ticket: Ticket | None = None
+    named: Ticket | None = None
+    tickets: Sequence[Ticket] = ()
+    secrets: frozenset[SecretKind] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The conversation as it is from now on, and what to do about it, in order."""
+
+    conversation: Conversation
+    actions: tuple[DialogueAction, ...] = ()
+
+    def after(self, *actions: DialogueAction) -> "Decision":
+        """The same decision with actions before its own."""
+        return Decision(self.conversation, (*actions, *self.actions))
+
+    def then(self, *actions: DialogueAction) -> "Decision":
+        """The same decision with actions behind its own."""
+        return Decision(self.conversation, (*self.actions, *actions))
+
+
+def say(conversation: Conversation, *parts: Text) -> Decision:
+    """Say something that asks nothing: the buttons shown before keep their meaning."""
+    return Decision(conversation, (Say(parts=parts),))
+
+
+def ask(conversation: Conversation, parts: Sequence[Text], options: Sequence[Option], columns: int = 1) -> Decision:
+    """Say something with buttons; from now on these are the conversation's only live ones."""
+    number = conversation.prompts_asked + 1
+    prompt = Prompt(number, tuple(option.key for option in options))
+    asked = replace(conversation, prompts_asked=number, prompt=prompt)
+    return Decision(asked, (Say(parts=tuple(parts), options=tuple(options), columns=columns),))

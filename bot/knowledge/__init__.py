@@ -1,0 +1,1 @@
+"""From the folder `knowledge_base` to checked, frozen objects; pure apart from reading its own files."""

@@ -1,0 +1,174 @@
+"""What the bot knows, as frozen values: the shape the rest of the program sees, whatever the files look like.
+
+Every text has one flat key: `faq.<id>.answer`, `checklist.<id>.<step>.ask`, or a key of `phrases.yaml` as it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class StepKind(StrEnum):
+    """How the answer of a checklist's step is read and checked."""
+
+    CHOICE = "choice"
+    ASSET = "asset"
+    NETWORK = "network"
+    TXID = "txid"
+    ADDRESS = "address"
+    AMOUNT = "amount"
+    MEMO = "memo"
+    TEXT = "text"
+
+
+GIVEN = "given"
+MISSING = "missing"
+BELOW_MINIMUM = "below_minimum"
+SPECIAL_VALUES = frozenset({GIVEN, MISSING, BELOW_MINIMUM})
+"""Values a condition may name beside a step's own options; no option is called like them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """True when the answer of `step` is one of `values`, or differs from the answer of another step."""
+
+    step: str
+    values: tuple[str, ...] = ()
+    differs_from: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to ask, when all of `when` holds; an optional step accepts "I don't know"."""
+
+    id: str
+    kind: StepKind
+    options: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something worth saying as soon as all of `when` holds; with `stops` it ends the questions unless wanted."""
+
+    id: str
+    when: tuple[Condition, ...]
+    stops: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist:
+    id: str
+    topic: str
+    steps: tuple[Step, ...]
+    findings: tuple[Finding, ...] = ()
+
+    def step(self, id: str) -> Step | None:
+        return next((step for step in self.steps if step.id == id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A field of questions and the team that answers it; `open_to_all` is helped with before verification too."""
+
+    id: str
+    team: str
+    checklist: str = ""
+    buttons: bool = True
+    open_to_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FaqEntry:
+    """A question with one reviewed answer; an urgent one offers a person before anything else."""
+
+    id: str
+    topic: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the bot; `beta` until a second person has reviewed it."""
+
+    code: str
+    name: str
+    fallback: str = ""
+    beta: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number about a network, with where it was read and when."""
+
+    value: str
+    source: str
+    checked_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetOnNetwork:
+    memo_required: bool = False
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    networks: Mapping[str, AssetOnNetwork] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """`explorer` is a link with `{txid}` in it, or empty."""
+
+    id: str
+    name: str
+    family: str
+    aliases: tuple[str, ...] = ()
+    explorer: str = ""
+
+
+Template = str | Mapping[str, str]
+"""A text with {placeholders}, or one for each plural form of its {count}."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPhrasing:
+    """A way to ask for an FAQ entry or a checklist."""
+
+    entry: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """Everything, checked: every reference resolves, every text exists in its language or the ones it falls back to.
+
+    `signals` are whole messages with a meaning of their own ("thanks", "a person please"), folded.
+    """
+
+    version: str
+    topics: Mapping[str, Topic]
+    entries: Mapping[str, FaqEntry]
+    checklists: Mapping[str, Checklist]
+    assets: Mapping[str, Asset]
+    networks: Mapping[str, Network]
+    languages: Mapping[str, Language]
+    texts: Mapping[str, Mapping[str, Template]]
+    canned: Mapping[str, Mapping[str, str]]
+    signals: Mapping[str, tuple[str, ...]]
+    phrasings: tuple[KnownPhrasing, ...]
+
+    def topic_of(self, entry: str) -> str:
+        """The topic of an FAQ entry or a checklist; empty when there is no such thing."""
+        if entry in self.checklists:
+            return self.checklists[entry].topic
+        return self.entries[entry].topic if entry in self.entries else ""
+
+    def team_of(self, topic: str) -> str:
+        return self.topics[topic].team if topic in self.topics else ""

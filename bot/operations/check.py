@@ -1,0 +1,45 @@
+"""What `support-bot check` and `support-bot match` say."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.config import Knowledge as KnowledgeSettings
+from bot.config import Settings
+from bot.config import Store as StoreSettings
+from bot.knowledge.loader import KnowledgeError
+from bot.operations.knowledge import learn
+from bot.understanding.matching import match
+
+
+def check_knowledge(settings: Settings | None) -> tuple[list[str], str]:
+    """Every problem of the knowledge base, and a line that sums it up when there are none.
+
+    Without usable settings the folders they would name by default are taken.
+    """
+    folder, cache = folders(settings)
+    try:
+        knowledge = learn(folder, cache).knowledge
+    except KnowledgeError as error:
+        return [str(problem) for problem in error.problems], ""
+    languages = ", ".join(knowledge.languages)
+    counts = f"{len(knowledge.entries)} FAQ entries, {len(knowledge.checklists)} checklists"
+    return [], f"All is well: {counts}, {len(knowledge.phrasings)} example questions; languages: {languages}."
+
+
+def explain(settings: Settings, text: str, language: str) -> Iterator[str]:
+    """What the matcher saw in a text and what it makes of it."""
+    folder, cache = folders(settings)
+    learned = learn(folder, cache)
+    found = match(learned.index, text, language or None)
+    yield f"verdict: {found.verdict}"
+    for candidate in found.candidates:
+        yield f"{candidate.score:6.3f}  {candidate.entry} ({candidate.language}): {candidate.phrasing}"
+    yield f"seen: {found.seen}"
+
+
+def folders(settings: Settings | None) -> tuple[Path, Path]:
+    """The folder of the knowledge base and the one for derived files."""
+    knowledge = settings.knowledge if settings else KnowledgeSettings()
+    store = settings.store if settings else StoreSettings()
+    packaged = Path(__file__).parents[1] / "knowledge_base"
+    return (knowledge.path if knowledge.path.is_dir() else packaged), store.cache

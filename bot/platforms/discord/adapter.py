@@ -1,0 +1,122 @@
+"""The adapter as the core sees it: connects, stays connected, delivers. Everything else is in its neighbours."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.config import Discord
+from bot.model import Attachment, Outgoing, PlatformName
+from bot.platforms.discord.client import Client
+from bot.platforms.discord.commands import Describe
+from bot.platforms.discord.files import download
+from bot.platforms.discord.reconciling import already_delivered
+from bot.platforms.discord.sending import Sender
+from bot.ports import CannotStart, Clock, Delivery, FetchFile, Handle, Receipt, Store, TryLater
+
+log = structlog.get_logger(__name__)
+
+_PORTAL = "https://discord.com/developers/applications"
+_BAD_TOKEN = 4004
+_BAD_INTENTS = 4014
+# Refused for good: sharding demanded, an API version gone, intents that do not exist.
+_NEVER = frozenset({4010, 4011, 4012, 4013})
+# Discord takes back the token of a bot that connects anew a thousand times a day.
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 300.0
+_LASTING = 10 * 60 * 1_000_000
+_LAST_TURNS = 10.0
+_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class DiscordPlatform:
+    """Discord for the core; one at a time in a process, since the library keeps its addresses in classes."""
+
+    name = PlatformName.DISCORD
+
+    def __init__(
+        self, settings: Discord, store: Store, clock: Clock, describe: Describe, *, sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._describe = describe
+        self._sleep = sleep
+        self._client: Client | None = None
+
+    async def run(self, handle: Handle) -> None:
+        """Connect and hand over events until cancelled; CannotStart when trying again would not help."""
+        token = self._settings.token
+        if token is None:
+            raise CannotStart("There is no Discord token; set discord.token or BOT_DISCORD__TOKEN.")
+        pause = _FIRST_PAUSE
+        while True:
+            client = self.new_client(handle)
+            began_at = self._clock.now()
+            await self._connected(client, token.get_secret_value())
+            pause = _FIRST_PAUSE if self._clock.now() - began_at >= _LASTING else pause
+            await self._sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def new_client(self, handle: Handle) -> Client:
+        """A client that is not connected yet and through which everything is sent from now on."""
+        Route.BASE = self._settings.api_base_url
+        gateway = self._settings.gateway_url
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway) if gateway else _GATEWAY
+        self._client = Client(self._settings, handle, self._describe)
+        return self._client
+
+    async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
+        """Do what the row asks; raise TryLater or NeverDelivered, anything else is our bug."""
+        return await Sender(self._logged_in(), self._settings, self._clock).deliver(delivery, fetch)
+
+    async def already_delivered(self, outgoing: Outgoing) -> Receipt | None:
+        """Look whether a row interrupted by a crash did arrive; None when it did not, or nobody can know."""
+        return await already_delivered(self._logged_in(), outgoing)
+
+    async def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        """The bytes of one of Discord's files, in pieces."""
+        async for piece in download(self._logged_in(), attachment):
+            yield piece
+
+    async def _connected(self, client: Client, token: str) -> None:
+        """From login until the connection is lost for good; what has begun is finished."""
+        try:
+            async with client:
+                await client.start(token)
+        except (discord.LoginFailure, discord.PrivilegedIntentsRequired, discord.ConnectionClosed) as error:
+            refusal = _refusal(error)
+            if refusal is not None:
+                raise CannotStart(refusal) from error
+            log.warning("discord_connection_lost", error=type(error).__name__)
+        except Exception as error:
+            # Also an exception inside the library's parsers, which ends its loop.
+            log.warning("discord_connection_lost", error=type(error).__name__, exc_info=error)
+        finally:
+            late = await client.turns.finish(_LAST_TURNS)
+            if late:
+                log.error("discord_turns_cut_off", turns=late)
+
+    def _logged_in(self) -> Client:
+        client = self._client
+        if client is None or client.user is None or client.is_closed():
+            raise TryLater("not connected to Discord")
+        return client
+
+
+def _refusal(error: Exception) -> str | None:
+    """Why connecting again would not help, or None where it would."""
+    code = error.code if isinstance(error, discord.ConnectionClosed) else None
+    if isinstance(error, discord.LoginFailure) or code == _BAD_TOKEN:
+        return f"Discord refused the token; copy it again from {_PORTAL} (Bot, Reset Token) to discord.token."
+    if isinstance(error, discord.PrivilegedIntentsRequired) or code == _BAD_INTENTS:
+        return (
+            f"Discord refused the Message Content intent; switch it on at {_PORTAL} (Bot, Message Content Intent), "
+            "or set discord.message_content: false."
+        )
+    return f"Discord refused the connection for good (close code {code})." if code in _NEVER else None

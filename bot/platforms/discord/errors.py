@@ -1,0 +1,74 @@
+"""What Discord's refusals mean to us: try later, or never. Only this module knows its error numbers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+
+from bot.ports import NeverDelivered, TryLater
+
+BLOCKED, TOO_LARGE, CHAT_GONE, FORBIDDEN, REFUSED = "blocked", "too_large", "chat_gone", "forbidden", "refused"
+
+THREAD_IS_ARCHIVED = 50083
+THREAD_EXISTS_ALREADY = 160004
+_TOO_MANY_THREADS = 160006
+_UNTIL_THREADS_ARE_ARCHIVED = 600.0
+_REASONS = {
+    50007: BLOCKED,  # Cannot send messages to this user.
+    50278: BLOCKED,  # No server in common any more.
+    10003: CHAT_GONE,
+    10008: CHAT_GONE,
+    50001: FORBIDDEN,
+    50013: FORBIDDEN,
+    40005: TOO_LARGE,
+}
+_REASONS_BY_STATUS = {403: FORBIDDEN, 404: CHAT_GONE, 413: TOO_LARGE}
+# Unknown webhook, unknown message (the "thinking" one was dismissed), unknown interaction, invalid webhook token.
+_INTERACTION_IS_OVER = frozenset({10015, 10008, 10062, 50027})
+_LONGEST_WHY = 200
+
+
+@contextmanager
+def outcomes() -> Iterator[None]:
+    """Turns the library's errors in the block into TryLater and NeverDelivered; our own pass unchanged."""
+    try:
+        yield
+    except (discord.RateLimited, discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise outcome_of(error) from error
+
+
+def outcome_of(error: Exception) -> TryLater | NeverDelivered:
+    """The exception of ours that an error of the library means; to be raised by the caller."""
+    match error:
+        case discord.RateLimited():
+            return TryLater("rate limited", error.retry_after)
+        case discord.HTTPException(status=429):
+            return TryLater(_why(error), _retry_after(error))
+        case discord.HTTPException(code=code) if code == _TOO_MANY_THREADS:
+            return TryLater(_why(error), _UNTIL_THREADS_ARE_ARCHIVED)
+        case discord.HTTPException(status=status) if status >= 500 or status == 401:
+            # A revoked token too: once an operator has set the new one, what waits can still leave.
+            return TryLater(_why(error))
+        case discord.HTTPException():
+            reason = _REASONS.get(error.code) or _REASONS_BY_STATUS.get(error.status, REFUSED)
+            return NeverDelivered(reason, _why(error))
+        case _:
+            return TryLater(type(error).__name__)
+
+
+def is_interaction_over(error: discord.HTTPException) -> bool:
+    """Whether an interaction can no longer be answered, though the same words may still go as a message."""
+    return error.code in _INTERACTION_IS_OVER or error.status in (401, 404)
+
+
+def _why(error: discord.HTTPException) -> str:
+    """One short line for logs and failed rows; error texts may quote what was sent, so only numbers enter."""
+    return f"Discord answered {error.status}, error {error.code}"[:_LONGEST_WHY]
+
+
+def _retry_after(error: discord.HTTPException) -> float | None:
+    try:
+        return float(error.response.headers["Retry-After"])
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,106 @@
+"""Content -> the messages it takes on Discord, in order: texts within the limit, files, buttons last."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import discord
+
+from bot.model import Attachment, Button, Content, Markup
+from bot.platforms.discord.escaping import escape, escaped_parts, length, whole
+from bot.platforms.discord.markdown import markdown_parts
+
+TEXT_LIMIT = 2000
+TITLE_LIMIT = 100
+FILES_AT_ONCE = 10
+ROWS = 5
+BUTTONS_IN_A_ROW = 5
+LABEL_LIMIT = 80
+_LONGEST_NAME = 100
+# A message needs more than buttons, and a button more than nothing.
+_BLANK = "…"
+
+Rows = tuple[tuple[Button, ...], ...]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message."""
+
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+    rows: Rows = ()
+
+
+def parts_of(content: Content) -> tuple[Part, ...]:
+    """At least one message; the files come with the last text, the buttons with the last message."""
+    parts = [Part(text) for text in _texts(content)] or [Part("")]
+    first, *more = list(_chunks(content.attachments, FILES_AT_ONCE)) or [()]
+    parts[-1] = replace(parts[-1], attachments=first)
+    parts += [Part("", files) for files in more]
+    rows, *rest = list(_chunks(_flowed(content.buttons), ROWS)) or [()]
+    parts[-1] = replace(parts[-1], rows=rows)
+    return (*parts, *(Part(_BLANK, rows=rows) for rows in rest))
+
+
+def shortened(parts: tuple[Part, ...], room: int) -> tuple[Part, ...]:
+    """At most `room` messages, for an edit cannot add any: the rest of the text is cut, the buttons stay."""
+    if len(parts) <= room:
+        return parts
+    last = parts[room - 1]
+    rows = next((part.rows for part in parts if part.rows), ())
+    return (*parts[: room - 1], replace(last, text=_ended(last.text), rows=rows))
+
+
+def title_of(title: str) -> str:
+    """The title as the name of a thread: one line within the limit."""
+    return " ".join(whole(title).split())[:TITLE_LIMIT]
+
+
+def view_of(rows: Rows) -> discord.ui.View | None:
+    """The buttons; pressing one reaches us as an interaction, whether or not this process made it."""
+    if not rows:
+        return None
+    view = discord.ui.View(timeout=None)
+    for number, row in enumerate(rows):
+        for button in row:
+            label = whole(button.label).strip()[:LABEL_LIMIT] or _BLANK
+            view.add_item(discord.ui.Button(label=label, custom_id=button.data, row=number))
+    # A view that is not over is kept by the library for good once it is sent.
+    view.stop()
+    return view
+
+
+def _texts(content: Content) -> Iterator[str]:
+    heading = _heading(content.author)
+    first = TEXT_LIMIT - length(heading)
+    if content.markup is Markup.PLAIN:
+        texts = escaped_parts(whole(content.text), TEXT_LIMIT, first)
+    else:
+        texts = markdown_parts(content.text, TEXT_LIMIT, first)
+    yield (heading + next(texts, "")).rstrip()
+    yield from texts
+
+
+def _heading(author: str) -> str:
+    """The name in bold on a line of its own, whatever it holds."""
+    name = escape(" ".join(whole(author).split())[:_LONGEST_NAME])
+    return f"**{name}**\n" if name else ""
+
+
+def _flowed(rows: Rows) -> Rows:
+    """The rows as they are where Discord takes them, otherwise as few rows as hold all buttons."""
+    split = tuple(piece for row in rows for piece in _chunks(row, BUTTONS_IN_A_ROW))
+    if len(split) <= ROWS:
+        return split
+    return tuple(_chunks(tuple(button for row in rows for button in row), BUTTONS_IN_A_ROW))
+
+
+def _chunks(items: tuple[_T, ...], size: int) -> Iterator[tuple[_T, ...]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _ended(text: str) -> str:
+    return text if length(text) >= TEXT_LIMIT - 1 else f"{text.rstrip()} …"

@@ -1,0 +1,223 @@
+"""A delivery becomes its API calls. No decisions: the row says what to do, the receipt what came of it."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, assert_never
+
+import discord
+import structlog
+
+from bot.config import Discord
+from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing
+from bot.platforms.discord import threads
+from bot.platforms.discord.errors import CHAT_GONE, REFUSED, THREAD_EXISTS_ALREADY, is_interaction_over, outcomes
+from bot.platforms.discord.files import UPLOAD_LIMIT, opened
+from bot.platforms.discord.interactions import Token, is_message
+from bot.platforms.discord.render import Part, parts_of, shortened, title_of, view_of
+from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Receipt
+
+log = structlog.get_logger(__name__)
+
+NOBODY = discord.AllowedMentions.none()
+
+
+def nonce_of(outgoing: Outgoing, number: int) -> str:
+    """Within some minutes Discord takes a message with the same nonce only once; at most 25 characters."""
+    return f"{outgoing.id}.{number}" if number else str(outgoing.id)
+
+
+class Sender:
+    """Carries out deliveries through one logged-in client."""
+
+    def __init__(self, client: discord.Client, settings: Discord, clock: Clock) -> None:
+        self._client = client
+        self._settings = settings
+        self._clock = clock
+
+    async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
+        """Do what the row asks; raises TryLater or NeverDelivered."""
+        kind = delivery.outgoing.kind
+        match kind:
+            case DeliveryKind.SEND:
+                return Receipt(await self._send(delivery, _content(delivery), fetch))
+            case DeliveryKind.EDIT:
+                return await self._edit(delivery, _content(delivery))
+            case DeliveryKind.OPEN_THREAD:
+                return await self._open_thread(delivery.outgoing, _content(delivery), fetch)
+            case DeliveryKind.CLOSE_THREAD | DeliveryKind.REOPEN_THREAD:
+                with outcomes():
+                    archived = kind is DeliveryKind.CLOSE_THREAD
+                    await threads.set_archived(self._client, delivery.outgoing.chat, archived)
+                return Receipt()
+            case DeliveryKind.REACT:
+                return await self._react(delivery.outgoing, fetch)
+            case DeliveryKind.DELETE:
+                return await self._delete(delivery.links)
+            case _:
+                assert_never(kind)
+
+    async def _send(self, delivery: Delivery, content: Content, fetch: FetchFile) -> tuple[MessageRef, ...]:
+        outgoing, quoted = delivery.outgoing, delivery.quoted
+        reference = _reference(quoted) if quoted is not None and is_message(quoted.message_id) else None
+        webhook = self._webhook(outgoing)
+        sent = []
+        for number, part in enumerate(parts_of(content)):
+            if webhook is not None:
+                answer = await self._answer(webhook, outgoing, part, fetch)
+                if answer is not None:
+                    sent.append(answer)
+                    continue
+                webhook = None
+            sent.append(await self._post(outgoing, outgoing.chat, number, part, fetch, reference))
+            reference = None
+        return tuple(sent)
+
+    async def _post(
+        self,
+        outgoing: Outgoing,
+        chat: ChatRef,
+        number: int,
+        part: Part,
+        fetch: FetchFile,
+        reference: discord.MessageReference | None = None,
+    ) -> MessageRef:
+        channel = self._client.get_partial_messageable(_channel_id(chat))
+        more: dict[str, Any] = {} if reference is None else {"reference": reference, "mention_author": False}
+        async with opened(self._client, part.attachments, fetch, self._limit(chat)) as files:
+            with outcomes():
+                message = await channel.send(**_body(part, files), nonce=nonce_of(outgoing, number), **more)
+        return MessageRef(chat, str(message.id))
+
+    async def _answer(
+        self, webhook: discord.Webhook, outgoing: Outgoing, part: Part, fetch: FetchFile
+    ) -> MessageRef | None:
+        """Answers the interaction, staff in a whisper; None when it can no longer be answered."""
+        whisper = self._is_staff_chat(outgoing.chat)
+        async with opened(self._client, part.attachments, fetch, self._limit(outgoing.chat)) as files:
+            with outcomes():
+                try:
+                    message = await webhook.send(**_body(part, files), ephemeral=whisper, wait=True)
+                except discord.HTTPException as error:
+                    if not is_interaction_over(error):
+                        raise
+                    log.info("interaction_is_over", outgoing=outgoing.id, error=error.code)
+                    return None
+        return MessageRef(outgoing.chat, str(message.id))
+
+    async def _edit(self, delivery: Delivery, content: Content) -> Receipt:
+        """The first message gets the new text and buttons; what its later parts no longer say is deleted."""
+        links = delivery.links
+        if not links:
+            raise NeverDelivered(CHAT_GONE, "there is no message to edit")
+        parts = shortened(parts_of(content), len(links))
+        for link, part in zip(links, parts, strict=False):
+            body: dict[str, Any] = {"content": part.text, "view": view_of(part.rows), "allowed_mentions": NOBODY}
+            edit = partial(self._message(link).edit, **body)
+            with outcomes():
+                await threads.as_if_open(self._client, link.chat, edit)
+        await self._delete(links[len(parts) :])
+        return Receipt(links[: len(parts)])
+
+    async def _open_thread(self, outgoing: Outgoing, content: Content, fetch: FetchFile) -> Receipt:
+        chat = ChatRef(outgoing.chat.platform, outgoing.chat.chat_id)
+        name = title_of(outgoing.title)
+        first, *more = parts_of(content)
+        with outcomes():
+            channel = await threads.channel_of(self._client, chat.chat_id)
+        if isinstance(channel, discord.ForumChannel):
+            thread, card = await self._post_in_forum(channel, chat, name, first, fetch)
+        else:
+            card = await self._post(outgoing, chat, 0, first, fetch)
+            thread = await self._thread_from(channel, chat, card, name)
+        later = [await self._post(outgoing, thread, n, part, fetch) for n, part in enumerate(more, start=1)]
+        return Receipt((card, *later), thread)
+
+    async def _post_in_forum(
+        self, forum: discord.ForumChannel, chat: ChatRef, name: str, card: Part, fetch: FetchFile
+    ) -> tuple[ChatRef, MessageRef]:
+        # Where a forum insists on a tag, a ticket without one would be refused.
+        tags: dict[str, Any] = {"applied_tags": forum.available_tags[:1]} if forum.flags.require_tag else {}
+        async with opened(self._client, card.attachments, fetch, self._limit(chat)) as files:
+            with outcomes():
+                made = await forum.create_thread(name=name, **(tags | _body(card, files)))
+        thread = ChatRef(chat.platform, chat.chat_id, str(made.thread.id))
+        return thread, MessageRef(thread, str(made.message.id))
+
+    async def _thread_from(
+        self, channel: threads.StaffChannel, chat: ChatRef, card: MessageRef, name: str
+    ) -> ChatRef:
+        """A thread below the card; a channel without threads is its own."""
+        if not isinstance(channel, discord.TextChannel):
+            return chat
+        with outcomes():
+            try:
+                thread_id = (await channel.get_partial_message(int(card.message_id)).create_thread(name=name)).id
+            except discord.HTTPException as error:
+                if error.code != THREAD_EXISTS_ALREADY:
+                    raise
+                # Made by an attempt whose answer was lost; it has the id of the card.
+                thread_id = int(card.message_id)
+        return ChatRef(chat.platform, chat.chat_id, str(thread_id))
+
+    async def _react(self, outgoing: Outgoing, fetch: FetchFile) -> Receipt:
+        target = outgoing.target
+        if target is None:
+            raise NeverDelivered(REFUSED, "there is no message to react to")
+        if is_message(target.message_id):
+            message = self._message(target)
+            with outcomes():
+                await threads.as_if_open(self._client, target.chat, lambda: message.add_reaction(outgoing.reaction))
+            return Receipt()
+        # Nothing can be put on a slash command; its answer says the same.
+        webhook = self._webhook(outgoing)
+        answer = await self._answer(webhook, outgoing, Part(outgoing.reaction), fetch) if webhook else None
+        return Receipt((answer,) if answer else ())
+
+    async def _delete(self, links: Sequence[MessageRef]) -> Receipt:
+        for link in links:
+            message = self._message(link)
+            with outcomes():
+                try:
+                    await threads.as_if_open(self._client, link.chat, message.delete)
+                except discord.NotFound:
+                    log.info("message_was_gone", channel=link.chat.chat_id, message=link.message_id)
+        return Receipt()
+
+    def _webhook(self, outgoing: Outgoing) -> discord.Webhook | None:
+        token = Token.read(outgoing.interaction) if outgoing.interaction else None
+        return token.webhook(self._client) if token and token.is_fresh(self._clock.now()) else None
+
+    def _message(self, link: MessageRef) -> discord.PartialMessage:
+        return self._client.get_partial_messageable(_channel_id(link.chat)).get_partial_message(int(link.message_id))
+
+    def _is_staff_chat(self, chat: ChatRef) -> bool:
+        return chat.chat_id == self._settings.staff_channel
+
+    def _limit(self, chat: ChatRef) -> int:
+        guild = self._client.get_guild(int(self._settings.guild)) if self._settings.guild else None
+        return guild.filesize_limit if guild and self._is_staff_chat(chat) else UPLOAD_LIMIT
+
+
+def _content(delivery: Delivery) -> Content:
+    content = delivery.outgoing.content
+    if content is None:
+        raise NeverDelivered(REFUSED, "there is nothing to show")
+    return content
+
+
+def _body(part: Part, files: list[discord.File]) -> dict[str, Any]:
+    """What the ways to send have in common; none of them takes `None` for files and buttons."""
+    body: dict[str, Any] = {"content": part.text, "allowed_mentions": NOBODY, "suppress_embeds": True}
+    view = view_of(part.rows)
+    return body | ({"files": files} if files else {}) | ({"view": view} if view else {})
+
+
+def _channel_id(chat: ChatRef) -> int:
+    return int(chat.thread_id or chat.chat_id)
+
+
+def _reference(quoted: MessageRef) -> discord.MessageReference:
+    channel_id = _channel_id(quoted.chat)
+    return discord.MessageReference(
+        message_id=int(quoted.message_id), channel_id=channel_id, fail_if_not_exists=False
+    )

@@ -1,0 +1,85 @@
+"""The tickets' threads in the staff channel: found, shut, opened again, and looked for after a crash."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TypeVar
+
+import discord
+
+from bot.model import ChatRef, MessageRef
+from bot.platforms.discord.errors import CHAT_GONE, THREAD_IS_ARCHIVED
+from bot.ports import NeverDelivered, Receipt
+
+# How many of the archived threads are looked through for one opened just before a crash.
+_ARCHIVED_LOOKED_AT = 50
+
+_T = TypeVar("_T")
+StaffChannel = discord.abc.GuildChannel | discord.abc.PrivateChannel | discord.Thread
+
+
+async def channel_of(client: discord.Client, channel_id: str) -> StaffChannel:
+    """The channel or thread, from the library's memory or from Discord."""
+    return client.get_channel(int(channel_id)) or await client.fetch_channel(int(channel_id))
+
+
+async def set_archived(client: discord.Client, chat: ChatRef, archived: bool) -> None:
+    """Archives a ticket's thread or brings it back; a chat without a thread is left as it is."""
+    if not chat.thread_id:
+        return
+    thread = await _thread(client, chat)
+    if thread.archived != archived:
+        await thread.edit(archived=archived)
+
+
+async def as_if_open(client: discord.Client, chat: ChatRef, act: Callable[[], Awaitable[_T]]) -> _T:
+    """Does what an archived thread refuses, and leaves the thread as it was."""
+    try:
+        return await act()
+    except discord.HTTPException as error:
+        if error.code != THREAD_IS_ARCHIVED or not chat.thread_id:
+            raise
+    thread = await _thread(client, chat)
+    await thread.edit(archived=False)
+    try:
+        return await act()
+    finally:
+        await thread.edit(archived=True)
+
+
+async def find_opened(client: discord.Client, chat: ChatRef, name: str) -> Receipt | None:
+    """Our own thread of this name in the staff channel, with its first message."""
+    channel = await channel_of(client, chat.chat_id)
+    if not isinstance(channel, discord.ForumChannel | discord.TextChannel):
+        return None
+    async for thread in _all(channel):
+        if thread.parent_id == channel.id and thread.name == name and _is_own(client, thread):
+            return await _receipt(chat, channel, thread)
+    return None
+
+
+async def _thread(client: discord.Client, chat: ChatRef) -> discord.Thread:
+    channel = await channel_of(client, chat.thread_id)
+    if not isinstance(channel, discord.Thread):
+        raise NeverDelivered(CHAT_GONE, "the thread's id belongs to something else")
+    return channel
+
+
+async def _all(channel: discord.ForumChannel | discord.TextChannel) -> AsyncIterator[discord.Thread]:
+    for thread in await channel.guild.active_threads():
+        yield thread
+    async for thread in channel.archived_threads(limit=_ARCHIVED_LOOKED_AT):
+        yield thread
+
+
+def _is_own(client: discord.Client, thread: discord.Thread) -> bool:
+    return client.user is not None and thread.owner_id == client.user.id
+
+
+async def _receipt(
+    chat: ChatRef, channel: discord.ForumChannel | discord.TextChannel, thread: discord.Thread
+) -> Receipt:
+    place = ChatRef(chat.platform, chat.chat_id, str(thread.id))
+    if isinstance(channel, discord.TextChannel):
+        # A thread has the id of the message it was made from, which stays in the channel.
+        return Receipt((MessageRef(ChatRef(chat.platform, chat.chat_id), str(thread.id)),), place)
+    starter = [message async for message in thread.history(limit=1, oldest_first=True)]
+    return Receipt(tuple(MessageRef(place, str(message.id)) for message in starter), place)

@@ -1,0 +1,120 @@
+"""The life of the Telegram connection: start, poll until cancelled, close; the modules beside it do the work."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from telegram import Bot, Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.config import Telegram
+from bot.model import Attachment, Outgoing, PlatformName
+from bot.platforms.telegram.errors import why
+from bot.platforms.telegram.files import download
+from bot.platforms.telegram.inbox import Inbox
+from bot.platforms.telegram.polling import Backoff, Pause, Polling
+from bot.platforms.telegram.sending import Sending
+from bot.platforms.telegram.staff import StaffChat
+from bot.platforms.telegram.translate import Translator
+from bot.ports import CannotStart, Clock, Delivery, FetchFile, Handle, Receipt, Store
+
+_CONNECTIONS = 64
+_TIMEOUTS: dict[str, Any] = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout", "pool_timeout"), 20.0)
+
+log = structlog.get_logger(__name__)
+
+
+class TelegramPlatform:
+    """See `ports.Platform` for what each method promises; CannotStart at once when there is no token."""
+
+    name = PlatformName.TELEGRAM
+
+    def __init__(self, settings: Telegram, store: Store, clock: Clock, pause: Pause = asyncio.sleep) -> None:
+        # The library's coming way of telling durations; without it each "retry after" is also a warning.
+        os.environ.setdefault("PTB_TIMEDELTA", "true")
+        inbox = Inbox(connection_pool_size=2, **_TIMEOUTS)
+        self._bot = _bot(settings, inbox)
+        self._clock = clock
+        self._pause = pause
+        self._staff = StaffChat(self._bot, settings.staff_chat, clock)
+        self._polling = Polling(self._bot, inbox, store, clock, pause)
+        self._sending = Sending(self._bot)
+
+    async def run(self, handle: Handle) -> None:
+        """Connect and hand over events until cancelled; CannotStart when the token or the staff chat is refused."""
+        try:
+            await self._start()
+            translator = Translator(self._bot.username, self._staff, self._clock)
+            await self._polling.run(lambda update: self._hand_over(update, translator, handle))
+        finally:
+            await self._bot.shutdown()
+
+    async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
+        """Do what the row asks; TryLater or NeverDelivered when it cannot be done."""
+        return await self._sending.deliver(delivery, fetch)
+
+    async def already_delivered(self, outgoing: Outgoing) -> Receipt | None:
+        """Always None: bots can neither read a chat's messages nor list its topics, and there is no key to ask by."""
+        log.warning("telegram_may_repeat", outgoing=outgoing.id)
+        return None
+
+    def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        """The bytes of a file somebody sent, in pieces."""
+        return download(self._bot, attachment)
+
+    async def _hand_over(self, update: Update, translator: Translator, handle: Handle) -> None:
+        try:
+            event = await translator.event(update)
+        except TelegramError:
+            # The platform could not be asked who somebody is; the batch comes again.
+            raise
+        except Exception:
+            await self._polling.set_aside(update.update_id)
+            return
+        if event is not None:
+            log.info("telegram_event", update=update.update_id, kind=type(event).__name__, key=event.key)
+            await handle(event)
+
+    async def _start(self) -> None:
+        """Get ready to poll; an unreachable platform is tried again until it answers."""
+        backoff = Backoff(self._pause)
+        while True:
+            try:
+                await self._bot.initialize()
+                await self._leave_webhook()
+                await self._staff.find()
+            except InvalidToken:
+                # Not chained: the library's own text holds the token.
+                raise CannotStart(
+                    "Telegram refuses the bot's token: set BOT_TELEGRAM__TOKEN to the one @BotFather shows now"
+                    " (or correct telegram.api_base_url)."
+                ) from None
+            except TelegramError as error:
+                log.warning("telegram_unreachable", why=why(error))
+                await backoff.wait(error)
+            else:
+                log.info("telegram_connected", bot=self._bot.id)
+                return
+
+    async def _leave_webhook(self) -> None:
+        """While a webhook is set nothing can be polled; what waits for it is kept."""
+        webhook = await self._bot.get_webhook_info()
+        if webhook.url:
+            log.warning("telegram_webhook_removed", host=urlsplit(webhook.url).hostname)
+            await self._bot.delete_webhook(drop_pending_updates=False)
+
+
+def _bot(settings: Telegram, inbox: Inbox) -> Bot:
+    if settings.token is None:
+        raise CannotStart("There is no Telegram token: set BOT_TELEGRAM__TOKEN to the one @BotFather gave you.")
+    return Bot(
+        settings.token.get_secret_value(),
+        base_url=f"{settings.api_base_url}/bot",
+        base_file_url=f"{settings.api_base_url}/file/bot",
+        request=HTTPXRequest(connection_pool_size=_CONNECTIONS, **_TIMEOUTS),
+        get_updates_request=inbox,
+    )

@@ -1,0 +1,90 @@
+"""Files both ways: what the bot uploads, and what people sent it; within the sizes Telegram takes and gives."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from telegram import Bot, InputFile
+from telegram.error import BadRequest, InvalidToken, TelegramError
+
+from bot.model import Attachment, AttachmentKind, PlatformName
+from bot.platforms.telegram.errors import REFUSED, TOO_LARGE, outcome_of, says
+from bot.ports import FetchFile, NeverDelivered
+
+MEGABYTE = 1024 * 1024
+DOWNLOAD_LIMIT = 20 * MEGABYTE
+UPLOAD_LIMIT = 50 * MEGABYTE
+PHOTO_LIMIT = 10 * MEGABYTE
+_PIECE = 64 * 1024
+_NOT_A_PHOTO = ("image_process_failed", "photo_invalid_dimensions", "photo_ext_invalid")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What a sending method takes: the handle of a file Telegram has, or one to upload."""
+
+    source: str | InputFile
+    kind: AttachmentKind
+
+    @property
+    def is_photo(self) -> bool:
+        return self.kind is AttachmentKind.PHOTO
+
+
+@asynccontextmanager
+async def opened(attachment: Attachment, fetch: FetchFile) -> AsyncIterator[Upload]:
+    """The file ready to be sent while the block runs; too large ones are refused before they are fetched."""
+    if attachment.platform is PlatformName.TELEGRAM:
+        yield Upload(attachment.handle, attachment.kind)
+        return
+    _check(attachment.size, UPLOAD_LIMIT)
+    async with fetch(attachment) as path:
+        size = (await asyncio.to_thread(path.stat)).st_size
+        _check(size, UPLOAD_LIMIT)
+        # A picture too large to be shown as one still arrives as a file.
+        kind = attachment.kind if size <= PHOTO_LIMIT else AttachmentKind.DOCUMENT
+        async with _handle(path, attachment.name) as file:
+            yield Upload(file, kind)
+
+
+@asynccontextmanager
+async def _handle(path: Path, name: str) -> AsyncIterator[InputFile]:
+    handle = await asyncio.to_thread(path.open, "rb")
+    try:
+        # Not read at once: the request reads it piece by piece while it is sent.
+        yield InputFile(handle, filename=name or path.name, read_file_handle=False)
+    finally:
+        await asyncio.to_thread(handle.close)
+
+
+def is_no_photo(error: BadRequest) -> bool:
+    """Whether Telegram would not show the picture, but would take it as a file (a very long screenshot)."""
+    return any(says(error, sentence) for sentence in _NOT_A_PHOTO)
+
+
+async def download(bot: Bot, attachment: Attachment) -> AsyncIterator[bytes]:
+    """The bytes in pieces; the library holds a whole file, at most 20 MB, since Telegram gives bots no more."""
+    _check(attachment.size, DOWNLOAD_LIMIT)
+    content = await _content(bot, attachment.handle)
+    for start in range(0, len(content), _PIECE):
+        yield bytes(content[start : start + _PIECE])
+
+
+async def _content(bot: Bot, handle: str) -> bytearray:
+    try:
+        file = await bot.get_file(handle)
+        _check(file.file_size or 0, DOWNLOAD_LIMIT)
+        try:
+            return await file.download_as_bytearray()
+        except InvalidToken as error:
+            # The library calls every 404 that; the token was good a moment ago, so the file is gone.
+            raise NeverDelivered(REFUSED, "the file is no longer there") from error
+    except TelegramError as error:
+        raise outcome_of(error) from error
+
+
+def _check(size: int, limit: int) -> None:
+    if size > limit:
+        raise NeverDelivered(TOO_LARGE, f"{size} bytes where {limit} are allowed")

@@ -1,0 +1,132 @@
+"""The staff chat as Telegram knows it now: which group it is, and what somebody is in it.
+
+Rights are not decided here; the platform is asked again after ten minutes, and its own news count at once.
+"""
+
+import structlog
+from telegram import Bot, Chat, ChatMember, ChatMemberUpdated, Message, User
+from telegram.constants import ChatAction, ChatID, ChatMemberStatus, ChatType
+from telegram.error import BadRequest, ChatMigrated, Forbidden
+
+from bot.model import Agent, PlatformName, Standing
+from bot.ports import CannotStart, Clock
+
+FRESH_MICROSECONDS = 10 * 60 * 1_000_000
+_REMEMBERED = 1000
+_INSIDE = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
+
+_MAKE_ADMINISTRATOR = "make the bot an administrator of the group"
+
+log = structlog.get_logger(__name__)
+
+
+class StaffChat:
+    """The group named in the settings; without one, no chat is it."""
+
+    def __init__(self, bot: Bot, named: str | None, clock: Clock) -> None:
+        self._bot = bot
+        self._named = named
+        self._clock = clock
+        self._id: int | None = None
+        self._known: dict[int, tuple[Standing, int]] = {}
+
+    async def find(self) -> None:
+        """Learn the group's number and whether the bot hears what is said in it; CannotStart if it is no group."""
+        if self._named is None:
+            return
+        try:
+            await self._look_at(self._named)
+        except ChatMigrated as error:
+            self.move(error.new_chat_id)
+            await self._look_at(str(error.new_chat_id))
+        except (BadRequest, Forbidden):
+            raise CannotStart(
+                f"Telegram does not let the bot into the staff chat {self._named}: add the bot to that group,"
+                " or correct telegram.staff_chat."
+            ) from None
+
+    def is_here(self, chat: Chat) -> bool:
+        return self._id is not None and chat.id == self._id
+
+    def move(self, new_id: int) -> None:
+        """Follow the group to the new number it gets when it becomes a supergroup."""
+        log.error("telegram_staff_chat_moved", do=f"set telegram.staff_chat to {new_id}")
+        self._id = new_id
+
+    async def author_of(self, message: Message) -> Agent | None:
+        """Whoever wrote, with their standing now; None for other bots."""
+        if message.sender_chat is not None:
+            return _speaking_for(message.sender_chat, message)
+        if message.from_user is None or message.from_user.is_bot:
+            return None
+        return await self.member(message.from_user)
+
+    async def member(self, user: User) -> Agent:
+        """The person with their standing now."""
+        if user.id == ChatID.ANONYMOUS_ADMIN:
+            return _agent(user.id, user.full_name, Standing.ANONYMOUS)
+        return _agent(user.id, user.full_name, await self._standing(user.id))
+
+    def note(self, change: ChatMemberUpdated) -> None:
+        """Take the platform's news of a member as the latest word."""
+        self._remember(change.new_chat_member.user.id, standing_of(change.new_chat_member))
+
+    def note_own(self, change: ChatMemberUpdated) -> None:
+        """Say loudly when the bot itself loses or gets what it needs in the group."""
+        status = change.new_chat_member.status
+        if status == ChatMemberStatus.ADMINISTRATOR:
+            log.info("telegram_staff_chat_rights", status=status)
+        else:
+            log.error("telegram_staff_chat_rights", status=status, do=_MAKE_ADMINISTRATOR)
+
+    async def _standing(self, user_id: int) -> Standing:
+        known, at = self._known.get(user_id, (Standing.OUTSIDER, -FRESH_MICROSECONDS))
+        if self._clock.now() - at < FRESH_MICROSECONDS:
+            return known
+        assert self._id is not None
+        try:
+            standing = standing_of(await self._bot.get_chat_member(self._id, user_id))
+        except (BadRequest, Forbidden) as error:
+            # The platform refuses to say, so nobody may act as if it had said yes.
+            log.warning("telegram_member_unknown", user=user_id, why=type(error).__name__)
+            standing = Standing.OUTSIDER
+        self._remember(user_id, standing)
+        return standing
+
+    def _remember(self, user_id: int, standing: Standing) -> None:
+        if len(self._known) >= _REMEMBERED:
+            self._known.clear()
+        self._known[user_id] = (standing, self._clock.now())
+
+    async def _look_at(self, named: str) -> None:
+        chat = await self._bot.get_chat(named)
+        if chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
+            raise CannotStart(f"The staff chat {named} is a {chat.type} chat: telegram.staff_chat must be a group.")
+        if chat.type == ChatType.GROUP:
+            # Reading an abandoned group still works; only writing tells that it has become a supergroup.
+            await self._bot.send_chat_action(chat.id, ChatAction.TYPING)
+        own = await self._bot.get_chat_member(chat.id, self._bot.id)
+        self._id = chat.id
+        if own.status != ChatMemberStatus.ADMINISTRATOR:
+            log.error("telegram_staff_chat_rights", status=own.status, do=_MAKE_ADMINISTRATOR)
+        elif chat.is_forum and not getattr(own, "can_manage_topics", False):
+            log.error("telegram_staff_chat_rights", status=own.status, do="let the bot manage topics in the group")
+
+
+def standing_of(member: ChatMember) -> Standing:
+    """What a membership makes of somebody; a restricted member is inside only if the platform says so."""
+    if member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR):
+        return Standing.ADMINISTRATOR
+    is_inside = member.status in _INSIDE or getattr(member, "is_member", False)
+    return Standing.MEMBER if is_inside else Standing.OUTSIDER
+
+
+def _speaking_for(speaker: Chat, message: Message) -> Agent:
+    """A chat that speaks: the group itself stands for one of its administrators, a channel for anybody."""
+    is_anonymous = speaker.id == message.chat.id
+    name = message.author_signature or speaker.title or ""
+    return _agent(speaker.id, name, Standing.ANONYMOUS if is_anonymous else Standing.OUTSIDER)
+
+
+def _agent(user_id: int, name: str, standing: Standing) -> Agent:
+    return Agent(PlatformName.TELEGRAM, str(user_id), name, standing)

@@ -1,0 +1,131 @@
+"""Update -> event. Whatever is no event for anybody is passed over here, with a line in the log."""
+
+import structlog
+from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram.constants import ChatType
+
+from bot.events import ChoicePicked, MessageReceived, PlatformEvent, StaffPicked, StaffWrote
+from bot.model import ChatRef, MessageRef, Person, PlatformName
+from bot.platforms.telegram.contents import contents_of
+from bot.platforms.telegram.staff import StaffChat
+from bot.ports import Clock
+
+_FOREIGN_REMEMBERED = 1000
+
+log = structlog.get_logger(__name__)
+
+
+class Translator:
+    """Knows the bot's own name and the staff chat; asks the platform only for the standing of staff."""
+
+    def __init__(self, own_name: str, staff: StaffChat, clock: Clock) -> None:
+        self._own_name = own_name
+        self._staff = staff
+        self._clock = clock
+        self._foreign: set[int] = set()
+
+    async def event(self, update: Update) -> PlatformEvent | None:
+        """The event an update is, or None; errors of the platform pass through, since asking again may help."""
+        if update.message is not None:
+            return await self._message(update.message)
+        if update.callback_query is not None:
+            return await self._callback(update.callback_query)
+        if update.edited_message is not None:
+            log.info("telegram_edit_ignored", chat=update.edited_message.chat.id, message=update.edited_message.id)
+        elif update.chat_member is not None and self._staff.is_here(update.chat_member.chat):
+            self._staff.note(update.chat_member)
+        elif update.my_chat_member is not None and self._staff.is_here(update.my_chat_member.chat):
+            self._staff.note_own(update.my_chat_member)
+        return None
+
+    async def _message(self, message: Message) -> PlatformEvent | None:
+        if message.chat.type == ChatType.PRIVATE:
+            return self._received(message)
+        if self._staff.is_here(message.chat):
+            return await self._written(message)
+        self._pass_over(message.chat)
+        return None
+
+    def _received(self, message: Message) -> MessageReceived | None:
+        sender, contents = message.from_user, contents_of(message, self._own_name)
+        if sender is None or sender.is_bot or contents is None:
+            return None
+        chat = _chat_ref(message.chat)
+        return MessageReceived(
+            key=_message_key(message),
+            at=self._clock.now(),
+            chat=chat,
+            sender=_person(sender),
+            message=MessageRef(chat, str(message.id)),
+            text=contents.text,
+            attachments=contents.attachments,
+            unreadable=contents.unreadable,
+        )
+
+    async def _written(self, message: Message) -> StaffWrote | None:
+        if message.migrate_to_chat_id:
+            self._staff.move(message.migrate_to_chat_id)
+        contents = contents_of(message, self._own_name)
+        agent = await self._staff.author_of(message) if contents else None
+        if contents is None or agent is None:
+            return None
+        if contents.unreadable:
+            log.warning("telegram_staff_unreadable", message=message.id, kind=contents.unreadable)
+            return None
+        chat = _thread_ref(message)
+        return StaffWrote(
+            key=_message_key(message),
+            at=self._clock.now(),
+            chat=chat,
+            agent=agent,
+            message=MessageRef(chat, str(message.id)),
+            text=contents.text,
+            attachments=contents.attachments,
+            reply_to=_answered(message, chat),
+        )
+
+    async def _callback(self, query: CallbackQuery) -> PlatformEvent | None:
+        if query.message is None or query.data is None:
+            return None
+        key, at, chat = f"telegram:callback:{query.id}", self._clock.now(), query.message.chat
+        if chat.type == ChatType.PRIVATE:
+            person = _person(query.from_user)
+            return ChoicePicked(key=key, at=at, chat=_chat_ref(chat), sender=person, data=query.data)
+        if self._staff.is_here(chat):
+            # A message too old to be shown does not say in which topic it stands.
+            where = _thread_ref(query.message) if isinstance(query.message, Message) else _chat_ref(chat)
+            agent = await self._staff.member(query.from_user)
+            return StaffPicked(key=key, at=at, chat=where, agent=agent, data=query.data)
+        self._pass_over(chat)
+        return None
+
+    def _pass_over(self, chat: Chat) -> None:
+        if chat.id not in self._foreign and len(self._foreign) < _FOREIGN_REMEMBERED:
+            self._foreign.add(chat.id)
+            log.info("telegram_chat_ignored", chat=chat.id, type=chat.type)
+
+
+def _message_key(message: Message) -> str:
+    return f"telegram:message:{message.chat.id}:{message.id}"
+
+
+def _person(user: User) -> Person:
+    return Person(PlatformName.TELEGRAM, str(user.id), user.full_name, user.language_code or "")
+
+
+def _chat_ref(chat: Chat) -> ChatRef:
+    return ChatRef(PlatformName.TELEGRAM, str(chat.id))
+
+
+def _thread_ref(message: Message) -> ChatRef:
+    """A reply outside topics carries a thread number too; only `is_topic_message` tells a topic."""
+    thread_id = str(message.message_thread_id) if message.is_topic_message else ""
+    return ChatRef(PlatformName.TELEGRAM, str(message.chat.id), thread_id)
+
+
+def _answered(message: Message, chat: ChatRef) -> MessageRef | None:
+    """The message answered; in a topic everything answers the line that opened it, which means nothing."""
+    answered = message.reply_to_message
+    if answered is None or answered.forum_topic_created or str(answered.id) == chat.thread_id:
+        return None
+    return MessageRef(chat, str(answered.id))

@@ -1,0 +1,52 @@
+"""What turns are decided with: knowledge, its index and the operator's rules; swapped whole when a file changes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.actions import Text
+from bot.desk.hours import Hours
+from bot.dialogue.context import Policy
+from bot.knowledge.schema import Knowledge
+from bot.model import ChatRef
+from bot.understanding.matching import Index, Match, match
+from bot.wording import Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The operator's rules; `desk_chat` is None where nobody is at the desk, `settings` gives what is said of the
+    exchange in a language."""
+
+    policy: Policy
+    hours: Hours
+    desk_chat: ChatRef | None
+    desk_language: str
+    close_after_hours: int
+    settings: Callable[[str], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brain:
+    """One consistent state of everything that can be reloaded; a turn uses one from beginning to end."""
+
+    knowledge: Knowledge
+    index: Index
+    wording: Wording
+    rules: Rules
+
+    @classmethod
+    def of(cls, knowledge: Knowledge, index: Index, rules: Rules) -> "Brain":
+        settings = {language: rules.settings(language) for language in knowledge.languages}
+        return cls(knowledge=knowledge, index=index, wording=Wording(knowledge, settings), rules=rules)
+
+    @property
+    def match(self) -> Callable[[str, str], Match]:
+        return lambda text, language: match(self.index, text, language)
+
+    def canned(self) -> Mapping[str, str]:
+        """The prepared texts of the desk's language."""
+        canned = self.knowledge.canned
+        return canned.get(self.rules.desk_language) or next(iter(canned.values()), {})
+
+    def hours(self, now: int) -> Text:
+        return self.rules.hours.sentence(now)

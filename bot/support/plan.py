@@ -1,0 +1,300 @@
+"""From decided actions to the unit of work: words are chosen, ids given, rows made. Nothing is decided here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from bot.actions import (
+    Action,
+    AskRating,
+    Audience,
+    Audit,
+    ChangeTicket,
+    DeleteOriginal,
+    KeepDraft,
+    KeepNote,
+    Notify,
+    OpenTicket,
+    Option,
+    PostCard,
+    React,
+    RecordFeedback,
+    RecordUnanswered,
+    RelayToDesk,
+    Say,
+    SendReply,
+    SetTimer,
+    ShutThread,
+    TellAgent,
+    Text,
+    UpdateCard,
+)
+from bot.changes import (
+    AddAudit,
+    AddFeedback,
+    AddInternalEvent,
+    AddMessage,
+    AddTicket,
+    AddTimer,
+    AddUnanswered,
+    Change,
+    MessageKind,
+    SaveTicket,
+    SettleDraft,
+)
+from bot.desk import cards
+from bot.dialogue.options import choice_data, ticket_data
+from bot.events import TicketOpened
+from bot.model import (
+    Agent,
+    Button,
+    ChatRef,
+    Content,
+    Conversation,
+    DeliveryKind,
+    Markup,
+    Priority,
+    Ticket,
+)
+from bot.ports import Clock
+from bot.support.brain import Brain
+from bot.support.posting import Posting
+from bot.support.tickets import following, new_ticket
+
+STARS = range(1, 6)
+
+
+class Plan:
+    """Collects the changes of one turn; the conversation and ticket in it are as they will be stored."""
+
+    def __init__(
+        self,
+        brain: Brain,
+        clock: Clock,
+        now: int,
+        *,
+        conversation: Conversation | None = None,
+        ticket: Ticket | None = None,
+        draft: AddMessage | None = None,
+        place: ChatRef | None = None,
+        interaction: str = "",
+        message_id: int = 0,
+    ) -> None:
+        self.conversation = conversation
+        self.ticket = ticket
+        self.changes: list[Change] = []
+        self.opened: TicketOpened | None = None
+        self._brain = brain
+        self._clock = clock
+        self._now = now
+        self._draft = draft
+        self._place = place
+        self._message_id = message_id
+        self._posting = Posting(self.changes, clock, now, interaction)
+        self._card_is_stale = False
+
+    def carry_out(self, actions: Iterable[Action]) -> None:
+        """Turn every action into changes, in order; the card is brought up to date once, at the end."""
+        for action in actions:
+            self._carry_out(action)
+        if self._card_is_stale and self.ticket:
+            self._post_card(DeliveryKind.EDIT)
+            self._card_is_stale = False
+
+    def _carry_out(self, action: Action) -> None:
+        match action:
+            case Say():
+                self._say(action)
+            case OpenTicket():
+                self._open_ticket(action)
+            case ChangeTicket(ticket=ticket):
+                self._change_ticket(ticket)
+            case Notify(audience=audience, text=text):
+                self._notify(audience, text)
+            case RelayToDesk():
+                self._relay(action)
+            case PostCard():
+                self._post_card(DeliveryKind.OPEN_THREAD)
+            case UpdateCard():
+                self._card_is_stale = True
+            case TellAgent():
+                self._tell_agent(action)
+            case SendReply():
+                self._send_reply(action)
+            case KeepNote(text=text, agent=agent):
+                self._keep(MessageKind.NOTE, action, text, agent)
+            case KeepDraft():
+                self._keep_draft(action)
+            case React(target=target, reaction=reaction):
+                self._posting.react(self._thread(), target, reaction, self.ticket)
+            case ShutThread(shut=shut):
+                kind = DeliveryKind.CLOSE_THREAD if shut else DeliveryKind.REOPEN_THREAD
+                self._posting.to_thread(self._thread(), self.ticket, kind)
+            case AskRating():
+                self._ask_rating()
+            case DeleteOriginal(message=message):
+                self._posting.delete(message)
+            case RecordFeedback() | RecordUnanswered() | SetTimer() | Audit():
+                self._record(action)
+            case _:
+                assert_never(action)
+
+    def _record(self, action: RecordFeedback | RecordUnanswered | SetTimer | Audit) -> None:
+        id, now = self._clock.new_id(), self._now
+        match action:
+            case RecordFeedback(entry=entry, helped=helped):
+                self.changes.append(AddFeedback(id, entry, self._language, int(helped), now))
+            case RecordUnanswered(text=text, language=language):
+                requester = self.conversation.requester_id if self.conversation else 0
+                self.changes.append(AddUnanswered(id, requester, text, language, now))
+            case SetTimer(kind=kind, ticket_id=ticket_id, due_at=due_at):
+                self.changes.append(AddTimer(id, kind, ticket_id, due_at))
+            case Audit(ticket_id=ticket_id, agent=agent, act=act):
+                self.changes.append(AddAudit(id, ticket_id, agent, act, now))
+            case _:
+                assert_never(action)
+
+    @property
+    def _language(self) -> str:
+        if self.conversation:
+            return self.conversation.language
+        return self.ticket.language if self.ticket else self._brain.rules.policy.default_language
+
+    def _words(self, parts: Sequence[Text], language: str, separator: str = "\n\n") -> str:
+        return separator.join(self._brain.wording.say(part, language) for part in parts)
+
+    def _say(self, action: Say) -> None:
+        assert self.conversation is not None
+        number = self.conversation.prompts_asked
+        buttons = [
+            Button(self._label(option, self._language), choice_data(self.conversation.id, number, position))
+            for position, option in enumerate(action.options)
+        ]
+        content = Content(text=self._words(action.parts, self._language), buttons=_rows(buttons, action.columns))
+        self._posting.to_requester(self.conversation.chat, content)
+
+    def _label(self, option: Option, language: str) -> str:
+        return self._brain.wording.plain(option.label, language)
+
+    def _open_ticket(self, action: OpenTicket) -> None:
+        conversation = self.conversation
+        assert conversation is not None
+        self.ticket = new_ticket(action, conversation, self._brain.rules.desk_chat, self._clock, self._now)
+        self.conversation = replace(conversation, ticket_id=self.ticket.id)
+        self.opened = TicketOpened(id=self._clock.new_id(), at=self._now, ticket_id=self.ticket.id)
+        self.changes += [AddTicket(self.ticket), AddInternalEvent(self.opened)]
+
+    def _change_ticket(self, ticket: Ticket) -> None:
+        self.ticket = ticket
+        self.changes.append(SaveTicket(ticket))
+        if self.conversation:
+            self.conversation = following(self.conversation, ticket)
+
+    def _thread(self) -> ChatRef | None:
+        """The staff chat, or None where nobody is at the desk."""
+        has_desk = self._brain.rules.desk_chat is not None
+        return self.ticket.desk_chat if has_desk and self.ticket else None
+
+    def _notify(self, audience: Audience, text: Text) -> None:
+        assert self.ticket is not None
+        if audience is Audience.DESK:
+            words = self._words((text,), self._brain.rules.desk_language)
+            self._posting.to_thread(self._thread(), self.ticket, content=Content(text=words))
+        else:
+            content = Content(text=self._words((text,), self._language))
+            self._posting.to_requester(self.ticket.requester_chat, content)
+
+    def _relay(self, action: RelayToDesk) -> None:
+        assert self.ticket is not None
+        content = Content(
+            text=action.text,
+            markup=Markup.PLAIN,
+            author=self.ticket.requester.name,
+            attachments=action.attachments,
+        )
+        self._posting.to_thread(
+            self._thread(), self.ticket, content=content, priority=Priority.REQUESTER, message_id=self._message_id
+        )
+
+    def _post_card(self, kind: DeliveryKind) -> None:
+        assert self.ticket is not None
+        language = self._brain.rules.desk_language
+        lines = cards.card(self.ticket, self._brain.knowledge)
+        options = cards.options(self.ticket)
+        content = Content(text=self._words(lines, language, "  \n"), buttons=self._ticket_buttons(options))
+        self._posting.to_thread(
+            self._thread(),
+            self.ticket,
+            kind,
+            content=content,
+            priority=Priority.NEW_TICKET if kind is DeliveryKind.OPEN_THREAD else Priority.NOTICE,
+            message_id=self.ticket.card_id,
+            title=self._brain.wording.plain(cards.title(self.ticket, self._brain.knowledge), language),
+        )
+
+    def _ticket_buttons(self, options: Sequence[Option], value: int | None = None) -> tuple[tuple[Button, ...], ...]:
+        assert self.ticket is not None
+        language = self._brain.rules.desk_language
+        ticket_id = self.ticket.id
+        row = [Button(self._label(option, language), ticket_data(ticket_id, option.key, value)) for option in options]
+        return (tuple(row),)
+
+    def _tell_agent(self, action: TellAgent) -> None:
+        content = Content(text=self._words((action.text,), self._brain.rules.desk_language))
+        if self.ticket:
+            self._posting.to_thread(self._thread(), self.ticket, content=content)
+        elif self._place:
+            self._posting.to_place(self._place, content)
+
+    def _send_reply(self, action: SendReply) -> None:
+        assert self.ticket is not None
+        message_id = self._keep_words(MessageKind.AGENT, action, action.text, action.agent)
+        author = self._brain.wording.plain(Text("reply.author"), self._language)
+        content = Content(text=action.text, markup=Markup.PLAIN, author=author, attachments=action.attachments)
+        self._posting.to_requester(
+            self.ticket.requester_chat, content, message_id=message_id, ticket=self.ticket, origin=action.origin
+        )
+
+    def _keep(self, kind: MessageKind, action: KeepNote, text: str, agent: Agent) -> None:
+        self._keep_words(kind, action, text, agent)
+
+    def _keep_draft(self, action: KeepDraft) -> None:
+        draft_id = self._keep_words(MessageKind.DRAFT, action, action.text, action.agent)
+        options = (Option("send", Text("button.send")), Option("keep", Text("button.keep")))
+        words = self._words((Text("desk.draft"),), self._brain.rules.desk_language)
+        content = Content(text=words, buttons=self._ticket_buttons(options, draft_id))
+        self._posting.to_thread(self._thread(), self.ticket, content=content)
+
+    def _keep_words(
+        self, kind: MessageKind, action: SendReply | KeepNote | KeepDraft, text: str, agent: Agent
+    ) -> int:
+        """Store an agent's words, or settle what they were stored as before; our id of them."""
+        assert self.ticket is not None
+        if self._draft:
+            self.changes.append(SettleDraft(self._draft.id, kind))
+            return self._draft.id
+        id = self._clock.new_id()
+        message = AddMessage(
+            id=id,
+            requester_id=self.ticket.requester_id,
+            ticket_id=self.ticket.id,
+            kind=kind,
+            author=f"{agent.platform}:{agent.user_id}",
+            text=text,
+            attachments=() if isinstance(action, KeepNote) else action.attachments,
+            source=action.origin,
+            at=self._now,
+        )
+        self.changes.append(message)
+        return id
+
+    def _ask_rating(self) -> None:
+        assert self.ticket is not None
+        question = Text("rating.ask", {"number": self.ticket.number})
+        buttons = tuple(Button(str(stars), ticket_data(self.ticket.id, "rate", stars)) for stars in STARS)
+        content = Content(text=self._words((question,), self._language), buttons=(buttons,))
+        self._posting.to_requester(self.ticket.requester_chat, content)
+
+
+def _rows(buttons: list[Button], columns: int) -> tuple[tuple[Button, ...], ...]:
+    return tuple(tuple(buttons[at : at + columns]) for at in range(0, len(buttons), columns))

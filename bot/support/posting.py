@@ -1,0 +1,132 @@
+"""Outbox rows for the few kinds of places there are: the requester's chat, a ticket's thread, the staff chat."""
+
+from bot.changes import Change, QueueDelivery
+from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing, Priority, Ticket
+from bot.ports import Clock
+
+
+class Posting:
+    """Appends rows to a unit of work; the first row of a turn answers the interaction that caused it, if any."""
+
+    def __init__(self, changes: list[Change], clock: Clock, now: int, interaction: str) -> None:
+        self._changes = changes
+        self._clock = clock
+        self._now = now
+        self._interaction = interaction
+
+    def to_requester(
+        self,
+        chat: ChatRef,
+        content: Content,
+        *,
+        message_id: int = 0,
+        ticket: Ticket | None = None,
+        origin: MessageRef | None = None,
+    ) -> None:
+        """Say something in the requester's chat; with `origin` its fate will be shown there."""
+        self._queue(
+            kind=DeliveryKind.SEND,
+            chat=chat,
+            priority=Priority.REQUESTER,
+            content=content,
+            message_id=message_id,
+            ticket_id=ticket.id if ticket else None,
+            origin=origin,
+            interaction=self._take_interaction(),
+        )
+
+    def to_thread(
+        self,
+        chat: ChatRef | None,
+        ticket: Ticket | None,
+        kind: DeliveryKind = DeliveryKind.SEND,
+        *,
+        content: Content | None = None,
+        priority: Priority = Priority.NOTICE,
+        message_id: int = 0,
+        title: str = "",
+    ) -> None:
+        """Do something in a ticket's thread, whatever it will be called; nothing where nobody is at the desk."""
+        if chat is None or ticket is None:
+            return
+        self._queue(
+            kind=kind,
+            chat=ChatRef(chat.platform, chat.chat_id),
+            priority=priority,
+            content=content,
+            message_id=message_id,
+            title=title,
+            ticket_id=ticket.id,
+            in_thread=True,
+            quoted_id=ticket.card_id if kind is DeliveryKind.SEND else None,
+            interaction=self._take_interaction() if kind is DeliveryKind.SEND else "",
+        )
+
+    def to_place(self, chat: ChatRef, content: Content) -> None:
+        """Answer where somebody acted, outside any ticket."""
+        self._queue(
+            kind=DeliveryKind.SEND,
+            chat=chat,
+            priority=Priority.NOTICE,
+            content=content,
+            interaction=self._take_interaction(),
+        )
+
+    def react(self, chat: ChatRef | None, target: MessageRef, reaction: str, ticket: Ticket | None) -> None:
+        """React to an agent's message; a button or slash command has none to react to."""
+        if chat is None or ticket is None or not target.message_id:
+            return
+        self._queue(
+            kind=DeliveryKind.REACT,
+            chat=ChatRef(chat.platform, chat.chat_id),
+            priority=Priority.NOTICE,
+            target=target,
+            reaction=reaction,
+            ticket_id=ticket.id,
+            in_thread=True,
+        )
+
+    def delete(self, message: MessageRef) -> None:
+        """Take somebody's message out of their chat."""
+        self._queue(kind=DeliveryKind.DELETE, chat=message.chat, priority=Priority.REQUESTER, target=message)
+
+    def _take_interaction(self) -> str:
+        interaction, self._interaction = self._interaction, ""
+        return interaction
+
+    def _queue(
+        self,
+        *,
+        kind: DeliveryKind,
+        chat: ChatRef,
+        priority: Priority,
+        content: Content | None = None,
+        message_id: int = 0,
+        title: str = "",
+        target: MessageRef | None = None,
+        reaction: str = "",
+        ticket_id: int | None = None,
+        in_thread: bool = False,
+        quoted_id: int | None = None,
+        origin: MessageRef | None = None,
+        interaction: str = "",
+    ) -> None:
+        id = self._clock.new_id()
+        outgoing = Outgoing(
+            id=id,
+            kind=kind,
+            chat=chat,
+            priority=priority,
+            due_at=self._now,
+            message_id=message_id or id,
+            content=content,
+            title=title,
+            target=target,
+            reaction=reaction,
+            ticket_id=ticket_id,
+            in_thread=in_thread,
+            quoted_id=quoted_id,
+            origin=origin,
+            interaction=interaction,
+        )
+        self._changes.append(QueueDelivery(outgoing))

@@ -1,0 +1,59 @@
+"""How a ticket begins, and what a conversation has to do with it afterwards."""
+
+from dataclasses import replace
+
+from bot.actions import OpenTicket
+from bot.dialogue.options import ticket_button
+from bot.events import StaffEvent, StaffPicked
+from bot.model import ChatRef, Conversation, Mode, Ticket, TicketStatus
+from bot.ports import Clock, Store
+
+DESK = "main"
+"""The one desk of this installation; tickets carry it so that there can be more."""
+
+
+def new_ticket(
+    action: OpenTicket, conversation: Conversation, desk_chat: ChatRef | None, clock: Clock, now: int
+) -> Ticket:
+    """The ticket before the store has given it its number."""
+    return Ticket(
+        id=clock.new_id(),
+        number=0,
+        desk=DESK,
+        status=TicketStatus.NEW,
+        requester_id=conversation.requester_id,
+        conversation_id=conversation.id,
+        requester=conversation.person,
+        requester_chat=conversation.chat,
+        desk_chat=desk_chat or ChatRef(conversation.chat.platform, ""),
+        topic=action.topic,
+        team=action.team,
+        subject=action.subject,
+        language=conversation.language,
+        answers=action.answers,
+        card_id=clock.new_id(),
+        created_at=now,
+    )
+
+
+def following(conversation: Conversation, ticket: Ticket) -> Conversation:
+    """The conversation holds its ticket while that is not done, and lets go of it afterwards."""
+    if ticket.status.is_done and conversation.ticket_id == ticket.id:
+        mode = Mode.IDLE if conversation.mode is Mode.HANDED_OFF else conversation.mode
+        return replace(conversation, ticket_id=None, mode=mode, intake=(), prompt=None)
+    if not ticket.status.is_done and conversation.ticket_id is None:
+        return replace(conversation, ticket_id=ticket.id, mode=Mode.HANDED_OFF, place=None, prompt=None)
+    return conversation
+
+
+async def ticket_of(event: StaffEvent, store: Store) -> Ticket | None:
+    """The ticket a staff event means: the one a button names, the thread's, or the one whose message is answered."""
+    if isinstance(event, StaffPicked):
+        pressed = ticket_button(event.data)
+        named = await store.load_ticket(pressed[0]) if pressed else None
+        # A button speaks for its ticket only in the staff chat that the ticket belongs to.
+        here = (event.chat.platform, event.chat.chat_id)
+        return named if named and (named.desk_chat.platform, named.desk_chat.chat_id) == here else None
+    if event.chat.thread_id:
+        return await store.find_ticket_by_thread(event.chat)
+    return await store.find_ticket_by_message(event.reply_to) if event.reply_to else None

@@ -1,0 +1,143 @@
+"""From signals to an honest score: how likely an entry is right, and from where on that is enough to answer.
+
+Learned from rehearsals, in which the index was asked its own phrasings. Knows nothing of texts.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+# A share of wrong answers above this among the clear ones is too many; a needless question costs half a useful one.
+_WRONG_AT_MOST = 0.06
+_NEEDLESS_QUESTION = 0.5
+# What cannot be answered is rarer than what can; and nobody asks it in the words of the phrasings.
+_UNANSWERABLE_WEIGHT = 0.5
+# How firmly a knowledge base with few phrasings holds on to what is usual; a threshold hangs on few rehearsals in any
+# case, so it goes half the way only.
+_PRIOR = 0.3
+_DOUBTS = 10.0
+_ROUNDS = 5
+
+
+class Signals(NamedTuple):
+    """What speaks for one entry: how alike it is to the question, and by how much more so than the best other one."""
+
+    cosine: float
+    lead: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """One phrasing asked back: the signals of the best entries in order, and which of them is right, if any is."""
+
+    answerable: bool
+    signals: tuple[Signals, ...]
+    right: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How signals become a score, from which score an entry is clear, and from which sum of scores some are close."""
+
+    bias: float
+    cosine: float
+    lead: float
+    clear: float
+    close: float
+
+    def scores(self, signals: Sequence[Signals]) -> list[float]:
+        """Return how likely each entry is right: each between 0 and 1, together at most 1."""
+        scores = [_sigmoid(self.bias + self.cosine * each.cosine + self.lead * each.lead) for each in signals]
+        total = max(1.0, sum(scores))
+        return [score / total for score in scores]
+
+    def dump(self) -> list[float]:
+        """Return what JSON can hold."""
+        return [self.bias, self.cosine, self.lead, self.clear, self.close]
+
+    @classmethod
+    def load(cls, stored: list[Any]) -> "Confidence":
+        """Return what `dump` stored."""
+        return cls(*map(float, stored))
+
+
+USUAL = Confidence(bias=-3.3, cosine=8.5, lead=13.0, clear=0.8, close=0.4)
+
+
+def learn(rehearsals: Sequence[Rehearsal]) -> Confidence:
+    """Return the confidence these rehearsals support; with few of them it stays near the usual one."""
+    bias, cosine, lead = _fit(rehearsals)
+    # More likeness must never speak against an entry, whatever an odd knowledge base suggests.
+    fitted = Confidence(bias, max(cosine, 1.0), max(lead, 1.0), USUAL.clear, USUAL.close)
+    played = [(rehearsal, fitted.scores(rehearsal.signals)) for rehearsal in rehearsals if rehearsal.signals]
+    clear = _clear_from(played)
+    return Confidence(fitted.bias, fitted.cosine, fitted.lead, clear, min(_close_from(played), clear))
+
+
+_Played = list[tuple[Rehearsal, list[float]]]
+
+
+def _clear_from(played: _Played) -> float:
+    """Return the lowest score above which few enough answers are wrong."""
+    count, right, found = _DOUBTS, _DOUBTS * (1 - 1.5 * _WRONG_AT_MOST), 0.95
+    for rehearsal, scores in sorted(played, key=lambda one: -one[1][0]):
+        weight = 1.0 if rehearsal.answerable else _UNANSWERABLE_WEIGHT
+        count += weight
+        right += weight * (rehearsal.right == 0)
+        if right / count >= 1 - _WRONG_AT_MOST:
+            found = scores[0]
+    return (USUAL.clear + found) / 2
+
+
+def _close_from(played: _Played) -> float:
+    """Return the scores, taken together, from which asking "did you mean" helps more often than it is in vain."""
+    helpful = 1 / max(1, sum(rehearsal.answerable for rehearsal, _ in played))
+    needless = _NEEDLESS_QUESTION / max(1, sum(not rehearsal.answerable for rehearsal, _ in played))
+    gain, best, found = 0.0, 0.0, USUAL.close
+    for rehearsal, scores in sorted(played, key=lambda one: -sum(one[1])):
+        if not rehearsal.answerable:
+            gain -= needless
+        elif rehearsal.right is not None:
+            gain += helpful
+        if gain > best:
+            best, found = gain, sum(scores)
+    return (USUAL.close + found) / 2
+
+
+def _fit(rehearsals: Sequence[Rehearsal]) -> tuple[float, float, float]:
+    """Return bias and weights by logistic regression, drawn towards the usual ones (Newton's method)."""
+    usual = (USUAL.bias, USUAL.cosine, USUAL.lead)
+    rows = [
+        ((1.0, *signals), float(at == each.right), 1.0 if each.answerable else _UNANSWERABLE_WEIGHT)
+        for each in rehearsals
+        for at, signals in enumerate(each.signals)
+    ]
+    weights = usual
+    for _ in range(_ROUNDS):
+        slope = [_PRIOR * (weight - start) for weight, start in zip(weights, usual, strict=True)]
+        bend = [[_PRIOR * (row == column) for column in range(3)] for row in range(3)]
+        for values, right, importance in rows:
+            likely = _sigmoid(sum(weight * value for weight, value in zip(weights, values, strict=True)))
+            for row in range(3):
+                slope[row] += importance * (likely - right) * values[row]
+                for column in range(3):
+                    bend[row][column] += importance * likely * (1 - likely) * values[row] * values[column]
+        step = _solve(bend, slope)
+        weights = (weights[0] - step[0], weights[1] - step[1], weights[2] - step[2])
+    return weights
+
+
+def _solve(matrix: list[list[float]], wanted: list[float]) -> list[float]:
+    """Return x with matrix * x = wanted, for a matrix that is symmetric and positive (so no pivot is zero)."""
+    rows = [[*row, value] for row, value in zip(matrix, wanted, strict=True)]
+    for at, pivot in enumerate(rows):
+        for other in rows:
+            if other is not pivot:
+                factor = other[at] / pivot[at]
+                other[:] = [value - factor * base for value, base in zip(other, pivot, strict=True)]
+    return [row[-1] / row[at] for at, row in enumerate(rows)]
+
+
+def _sigmoid(total: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))

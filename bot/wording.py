@@ -1,0 +1,110 @@
+"""From a text's key and values to words in a language: fallback, plural forms, times, escaped values.
+
+Our own texts are Markdown; values come from people, so everything in them that Markdown could read is escaped.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.actions import Moment, Text, Value, literal
+from bot.knowledge.schema import MISSING, Knowledge, StepKind, Template
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#~|&!]|(?m:^)[-+=](?=\s|$)|(?m:^)\d+(?=[.)]\s))")
+NOT_GIVEN = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Puts texts into words; `settings` are the operator's own values in each language, ready for Markdown."""
+
+    knowledge: Knowledge
+    settings: Mapping[str, Mapping[str, str]]
+
+    def say(self, text: Text, language: str) -> str:
+        """The text in the language, or in the first one it falls back to; KeyError for an unknown key."""
+        if text.key == "literal":
+            return escape(str(text.values["text"]))
+        template, language = self._find(text.key, language)
+        if not isinstance(template, str):
+            template = _plural(template, text.values.get("count", 0), language)
+
+        def put(placeholder: re.Match[str]) -> str:
+            name = placeholder[1]
+            if name in text.values:
+                return self._value(text.values[name], language)
+            return self.settings[language][name]
+
+        return _PLACEHOLDER.sub(put, template).strip()
+
+    def plain(self, text: Text, language: str) -> str:
+        """The same for places without Markdown: button labels and titles."""
+        return re.sub(r"\\([^\w\s])|\*\*", r"\1", self.say(text, language))
+
+    def _find(self, key: str, language: str) -> tuple[Template, str]:
+        while True:
+            texts = self.knowledge.texts.get(language, {})
+            if key in texts:
+                return texts[key], language
+            known = self.knowledge.languages.get(language)
+            if known is None or not known.fallback:
+                return self.knowledge.texts[self._first][key], self._first
+            language = known.fallback
+
+    @property
+    def _first(self) -> str:
+        return next(iter(self.knowledge.languages))
+
+    def _value(self, value: Value, language: str) -> str:
+        match value:
+            case Text():
+                return self.say(value, language)
+            case Moment():
+                return _moment(value, language)
+            case int():
+                return str(value)
+            case str():
+                return escape(value)
+
+
+def escape(text: str) -> str:
+    """The text so that Markdown shows it exactly as it is."""
+    return _MARKDOWN.sub(lambda found: "".join(f"\\{c}" if not c.isalnum() else c for c in found[0]), text)
+
+
+def answer_text(knowledge: Knowledge, subject: str, step_id: str, value: str) -> Text:
+    """The answer somebody gave to a step, as the card and the summary show it: "–" for what was skipped."""
+    if value in ("", MISSING):
+        return literal(NOT_GIVEN)
+    checklist = knowledge.checklists.get(subject)
+    step = checklist and checklist.step(step_id)
+    if checklist and step and step.kind is StepKind.CHOICE and value in step.options:
+        return Text(f"checklist.{subject}.{step_id}.option.{value}")
+    if step and step.kind is StepKind.NETWORK and value in knowledge.networks:
+        return literal(knowledge.networks[value].name)
+    return literal(value)
+
+
+def _plural(forms: Mapping[str, str], count: Value, language: str) -> str:
+    number = count if isinstance(count, int) else 0
+    return forms.get(_locale(language).plural_form(number)) or forms["other"]
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str):  # type: ignore[no-untyped-def]  # Babel is heavy and imported when first needed.
+    from babel import Locale
+
+    return Locale.parse(language.replace("-", "_"))
+
+
+def _moment(moment: Moment, language: str) -> str:
+    from datetime import UTC, datetime
+    from zoneinfo import ZoneInfo
+
+    from babel.dates import format_skeleton
+
+    when = datetime.fromtimestamp(moment.at / 1_000_000, UTC).astimezone(ZoneInfo(moment.timezone))
+    # The weekday, the date and the time, in the order and clock of the language.
+    return format_skeleton("MMMEdHm", when, locale=_locale(language)) + f" ({when.tzname()})"

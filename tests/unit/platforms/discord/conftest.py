@@ -1,0 +1,39 @@
+"""A Discord in memory with the real client connected to it: one server, its staff channel, some people."""
+
+from collections.abc import AsyncIterator, Mapping
+
+import discord
+import pytest
+import simcord
+
+from tests.unit.platforms.discord.world import World
+
+
+@pytest.fixture
+def desk_kind() -> str:
+    """Whether staff have a "forum" or a "text" channel; parametrize it directly."""
+    return "forum"
+
+
+@pytest.fixture
+def changed() -> Mapping[str, object]:
+    """Settings that a test wants otherwise; parametrize it directly."""
+    return {}
+
+
+@pytest.fixture
+async def env() -> AsyncIterator[simcord.Env]:
+    """The server before anybody connects; simcord sets its clocks where it finds a fixture of this type."""
+    env = simcord.Env(discord.Client(intents=discord.Intents.none()))
+    yield env
+    await env.shutdown()
+
+
+@pytest.fixture
+async def world(env: simcord.Env, desk_kind: str, changed: Mapping[str, object]) -> AsyncIterator[World]:
+    """Connected and watched: what the client raises, or sends against the published API, fails the test."""
+    world = World(env, desk_kind, changed)
+    await world.connect()
+    yield world
+    assert world.problems() == []
+    env.raise_errors()
