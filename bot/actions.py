@@ -107,10 +107,9 @@ class UpdateCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellAgent:
-    """Answer an agent in the thread or staff chat they acted in; options are verbs of the ticket's buttons."""
+    """Answer an agent in the thread or staff chat they acted in."""
 
     text: Text
-    options: tuple[Option, ...] = ()
     ticket_id: int | None = None
 
 

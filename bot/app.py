@@ -233,7 +233,7 @@ async def run_chat(settings: Settings, store_path: Path) -> None:
     def build(parts: Parts) -> list[Platform]:
         room = SqlRoom(parts.store.engine, parts.clock)
         labels = partial(_labels, parts.learned.knowledge, "console.")
-        return [ConsolePlatform(room=room, clock=parts.clock, mask=_masked, texts=labels)]
+        return [ConsolePlatform(room=room, clock=parts.clock, texts=labels)]
 
     async with running(_elsewhere(settings, store_path), build, ConsolePlatform.staff_chat) as bot:
         await bot.failed

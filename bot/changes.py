@@ -15,7 +15,6 @@ from bot.model import (
     MessageRef,
     Outgoing,
     Person,
-    PlatformName,
     Ticket,
 )
 
@@ -201,10 +200,10 @@ class SaveCursor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
-    """Keep what could not be handled, so that it neither blocks the next nor is lost."""
+    """Keep what could not be handled, so that it neither blocks the next nor is lost; our own have no platform."""
 
     id: int
-    platform: PlatformName
+    platform: str
     key: str
     error_id: str
     text: str

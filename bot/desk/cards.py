@@ -45,7 +45,8 @@ def options(ticket: Ticket) -> tuple[Option, ...]:
     """The buttons under the card."""
     if ticket.status.is_done:
         return (Option("reopen", Text("button.reopen")),)
-    return (Option("take", Text("button.take")), Option("close", Text("button.close_ticket")))
+    take = () if ticket.assignee else (Option("take", Text("button.take")),)
+    return (*take, Option("close", Text("button.close_ticket")))
 
 
 def _subject(ticket: Ticket, knowledge: Knowledge) -> Text:

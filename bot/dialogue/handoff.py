@@ -79,8 +79,7 @@ def skip(conversation: Conversation, ticket: Ticket, context: Context) -> Decisi
     skipped, *rest = conversation.intake
     answers = {**ticket.answers, skipped: MISSING}
     left = replace(conversation, intake=tuple(rest))
-    kept = (ChangeTicket(ticket=replace(ticket, answers=answers)), UpdateCard(ticket_id=ticket.id))
-    return _ask_missing(left, context).after(*kept)
+    return _ask_missing(left, context).after(ChangeTicket(ticket=replace(ticket, answers=answers)))
 
 
 def status(conversation: Conversation, context: Context) -> Decision:

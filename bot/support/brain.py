@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.actions import Text
+from bot.desk.desk import Desk
 from bot.desk.hours import Hours
 from bot.dialogue.context import Policy
 from bot.knowledge.schema import Knowledge
@@ -50,3 +51,8 @@ class Brain:
 
     def hours(self, now: int) -> Text:
         return self.rules.hours.sentence(now)
+
+
+def desk_rules(brain: Brain, now: int) -> Desk:
+    """What a staff decision may look at."""
+    return Desk(now=now, close_after_hours=brain.rules.close_after_hours, canned=brain.canned())

@@ -1,6 +1,6 @@
 """From decided actions to the unit of work: words are chosen, ids given, rows made. Nothing is decided here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
@@ -15,7 +15,6 @@ from bot.actions import (
     KeepNote,
     Notify,
     OpenTicket,
-    Option,
     PostCard,
     React,
     RecordFeedback,
@@ -42,12 +41,8 @@ from bot.changes import (
     SaveTicket,
     SettleDraft,
 )
-from bot.desk import cards
-from bot.dialogue.options import choice_data, ticket_data
 from bot.events import TicketOpened
 from bot.model import (
-    Agent,
-    Button,
     ChatRef,
     Content,
     Conversation,
@@ -58,10 +53,9 @@ from bot.model import (
 )
 from bot.ports import Clock
 from bot.support.brain import Brain
+from bot.support.contents import Contents
 from bot.support.posting import Posting
 from bot.support.tickets import following, new_ticket
-
-STARS = range(1, 6)
 
 
 class Plan:
@@ -90,16 +84,23 @@ class Plan:
         self._draft = draft
         self._place = place
         self._message_id = message_id
+        self._contents = Contents(brain)
         self._posting = Posting(self.changes, clock, now, interaction)
         self._card_is_stale = False
 
     def carry_out(self, actions: Iterable[Action]) -> None:
-        """Turn every action into changes, in order; the card is brought up to date once, at the end."""
-        for action in actions:
+        """Turn every action into changes, in order; the card follows once, and a thread is shut behind everything."""
+        ordered = sorted(actions, key=lambda action: isinstance(action, ShutThread) and action.shut)
+        for action in ordered:
+            if self._card_is_stale and isinstance(action, ShutThread) and action.shut:
+                self._update_card()
             self._carry_out(action)
+        self._update_card()
+
+    def _update_card(self) -> None:
         if self._card_is_stale and self.ticket:
             self._post_card(DeliveryKind.EDIT)
-            self._card_is_stale = False
+        self._card_is_stale = False
 
     def _carry_out(self, action: Action) -> None:
         match action:
@@ -117,12 +118,12 @@ class Plan:
                 self._post_card(DeliveryKind.OPEN_THREAD)
             case UpdateCard():
                 self._card_is_stale = True
-            case TellAgent():
-                self._tell_agent(action)
+            case TellAgent(text=text):
+                self._tell_agent(text)
             case SendReply():
                 self._send_reply(action)
-            case KeepNote(text=text, agent=agent):
-                self._keep(MessageKind.NOTE, action, text, agent)
+            case KeepNote():
+                self._keep_words(MessageKind.NOTE, action)
             case KeepDraft():
                 self._keep_draft(action)
             case React(target=target, reaction=reaction):
@@ -160,21 +161,9 @@ class Plan:
             return self.conversation.language
         return self.ticket.language if self.ticket else self._brain.rules.policy.default_language
 
-    def _words(self, parts: Sequence[Text], language: str, separator: str = "\n\n") -> str:
-        return separator.join(self._brain.wording.say(part, language) for part in parts)
-
     def _say(self, action: Say) -> None:
         assert self.conversation is not None
-        number = self.conversation.prompts_asked
-        buttons = [
-            Button(self._label(option, self._language), choice_data(self.conversation.id, number, position))
-            for position, option in enumerate(action.options)
-        ]
-        content = Content(text=self._words(action.parts, self._language), buttons=_rows(buttons, action.columns))
-        self._posting.to_requester(self.conversation.chat, content)
-
-    def _label(self, option: Option, language: str) -> str:
-        return self._brain.wording.plain(option.label, language)
+        self._posting.to_requester(self.conversation.chat, self._contents.prompt(self.conversation, action))
 
     def _open_ticket(self, action: OpenTicket) -> None:
         conversation = self.conversation
@@ -198,11 +187,9 @@ class Plan:
     def _notify(self, audience: Audience, text: Text) -> None:
         assert self.ticket is not None
         if audience is Audience.DESK:
-            words = self._words((text,), self._brain.rules.desk_language)
-            self._posting.to_thread(self._thread(), self.ticket, content=Content(text=words))
+            self._posting.to_thread(self._thread(), self.ticket, content=self._contents.for_staff(text))
         else:
-            content = Content(text=self._words((text,), self._language))
-            self._posting.to_requester(self.ticket.requester_chat, content)
+            self._posting.to_requester(self.ticket.requester_chat, self._contents.told(text, self._language))
 
     def _relay(self, action: RelayToDesk) -> None:
         assert self.ticket is not None
@@ -218,29 +205,18 @@ class Plan:
 
     def _post_card(self, kind: DeliveryKind) -> None:
         assert self.ticket is not None
-        language = self._brain.rules.desk_language
-        lines = cards.card(self.ticket, self._brain.knowledge)
-        options = cards.options(self.ticket)
-        content = Content(text=self._words(lines, language, "  \n"), buttons=self._ticket_buttons(options))
         self._posting.to_thread(
             self._thread(),
             self.ticket,
             kind,
-            content=content,
+            content=self._contents.card(self.ticket),
             priority=Priority.NEW_TICKET if kind is DeliveryKind.OPEN_THREAD else Priority.NOTICE,
             message_id=self.ticket.card_id,
-            title=self._brain.wording.plain(cards.title(self.ticket, self._brain.knowledge), language),
+            title=self._contents.title(self.ticket),
         )
 
-    def _ticket_buttons(self, options: Sequence[Option], value: int | None = None) -> tuple[tuple[Button, ...], ...]:
-        assert self.ticket is not None
-        language = self._brain.rules.desk_language
-        ticket_id = self.ticket.id
-        row = [Button(self._label(option, language), ticket_data(ticket_id, option.key, value)) for option in options]
-        return (tuple(row),)
-
-    def _tell_agent(self, action: TellAgent) -> None:
-        content = Content(text=self._words((action.text,), self._brain.rules.desk_language))
+    def _tell_agent(self, text: Text) -> None:
+        content = self._contents.for_staff(text)
         if self.ticket:
             self._posting.to_thread(self._thread(), self.ticket, content=content)
         elif self._place:
@@ -248,26 +224,20 @@ class Plan:
 
     def _send_reply(self, action: SendReply) -> None:
         assert self.ticket is not None
-        message_id = self._keep_words(MessageKind.AGENT, action, action.text, action.agent)
-        author = self._brain.wording.plain(Text("reply.author"), self._language)
-        content = Content(text=action.text, markup=Markup.PLAIN, author=author, attachments=action.attachments)
         self._posting.to_requester(
-            self.ticket.requester_chat, content, message_id=message_id, ticket=self.ticket, origin=action.origin
+            self.ticket.requester_chat,
+            self._contents.reply(action, self._language),
+            message_id=self._keep_words(MessageKind.AGENT, action),
+            ticket=self.ticket,
+            origin=action.origin,
         )
 
-    def _keep(self, kind: MessageKind, action: KeepNote, text: str, agent: Agent) -> None:
-        self._keep_words(kind, action, text, agent)
-
     def _keep_draft(self, action: KeepDraft) -> None:
-        draft_id = self._keep_words(MessageKind.DRAFT, action, action.text, action.agent)
-        options = (Option("send", Text("button.send")), Option("keep", Text("button.keep")))
-        words = self._words((Text("desk.draft"),), self._brain.rules.desk_language)
-        content = Content(text=words, buttons=self._ticket_buttons(options, draft_id))
-        self._posting.to_thread(self._thread(), self.ticket, content=content)
+        assert self.ticket is not None
+        draft_id = self._keep_words(MessageKind.DRAFT, action)
+        self._posting.to_thread(self._thread(), self.ticket, content=self._contents.draft(self.ticket, draft_id))
 
-    def _keep_words(
-        self, kind: MessageKind, action: SendReply | KeepNote | KeepDraft, text: str, agent: Agent
-    ) -> int:
+    def _keep_words(self, kind: MessageKind, action: SendReply | KeepNote | KeepDraft) -> int:
         """Store an agent's words, or settle what they were stored as before; our id of them."""
         assert self.ticket is not None
         if self._draft:
@@ -279,8 +249,8 @@ class Plan:
             requester_id=self.ticket.requester_id,
             ticket_id=self.ticket.id,
             kind=kind,
-            author=f"{agent.platform}:{agent.user_id}",
-            text=text,
+            author=f"{action.agent.platform}:{action.agent.user_id}",
+            text=action.text,
             attachments=() if isinstance(action, KeepNote) else action.attachments,
             source=action.origin,
             at=self._now,
@@ -290,11 +260,4 @@ class Plan:
 
     def _ask_rating(self) -> None:
         assert self.ticket is not None
-        question = Text("rating.ask", {"number": self.ticket.number})
-        buttons = tuple(Button(str(stars), ticket_data(self.ticket.id, "rate", stars)) for stars in STARS)
-        content = Content(text=self._words((question,), self._language), buttons=(buttons,))
-        self._posting.to_requester(self.ticket.requester_chat, content)
-
-
-def _rows(buttons: list[Button], columns: int) -> tuple[tuple[Button, ...], ...]:
-    return tuple(tuple(buttons[at : at + columns]) for at in range(0, len(buttons), columns))
+        self._posting.to_requester(self.ticket.requester_chat, self._contents.rating(self.ticket, self._language))

@@ -17,8 +17,6 @@ from bot.changes import (
     AddRequester,
     Change,
     Changes,
-    DropInternalEvent,
-    DropTimer,
     MessageKind,
     SaveConversation,
     SeeEvent,
@@ -26,7 +24,7 @@ from bot.changes import (
 )
 from bot.desk import commands, desk
 from bot.dialogue import engine
-from bot.dialogue.context import Context, Decision
+from bot.dialogue.context import Context
 from bot.dialogue.hearing import command_of
 from bot.dialogue.options import ticket_button
 from bot.events import (
@@ -37,15 +35,14 @@ from bot.events import (
     RequesterEvent,
     StaffEvent,
     StaffWrote,
-    TicketOpened,
-    TimerFired,
 )
 from bot.logs import error_id
 from bot.model import Conversation, Ticket
 from bot.ports import Clock, Loaded, Store
-from bot.support.brain import Brain
+from bot.support.brain import Brain, desk_rules
 from bot.support.locks import Locks
 from bot.support.masking import mask_choice, mask_message, mask_staff
+from bot.support.own_events import OwnEvents
 from bot.support.plan import Plan
 from bot.support.requesters import Requesters
 from bot.support.tickets import following, ticket_of
@@ -67,9 +64,10 @@ class Support:
         self._wake = wake
         self._locks = Locks()
         self._requesters = Requesters(store, clock)
+        self._own = OwnEvents(store, clock)
 
     async def handle(self, event: PlatformEvent) -> None:
-        """Commit what the event changes, or set it aside; returns in either case, and never raises."""
+        """Commit what the event changes, or set it aside; raises only when the store itself cannot be written."""
         started = time.perf_counter()
         kind = type(event).__name__
         try:
@@ -86,14 +84,8 @@ class Support:
     async def handle_internal(self, event: InternalEvent) -> None:
         """Handle an event of our own; it stays in the store until that has been committed."""
         ticket = await self._store.load_ticket(event.ticket_id)
-        if ticket is None:
-            await self._store.commit((_dropping(event),))
-            return
-        async with self._locks.of(ticket.requester_id):
-            try:
-                await self._internal_turn(event)
-            except Exception as error:
-                await self._drop(event, ticket, error)
+        async with self._locks.of(ticket.requester_id if ticket else 0):
+            await self._own.handle(event, self.brain)
         self._wake()
 
     async def recover(self) -> None:
@@ -120,7 +112,7 @@ class Support:
                 return "seen_before"
             self._requesters.stored(event.sender, requester_id)
             if plan.opened:
-                await self._internal_turn(plan.opened)
+                await self._own.handle(plan.opened, self.brain)
         self._wake()
         return plan.conversation.mode if plan.conversation else "done"
 
@@ -199,7 +191,7 @@ class Support:
             pressed = ticket_button(event.data)
             request = commands.pressed(pressed[1], pressed[2]) if pressed else commands.pressed("", 0)
         draft = await self._store.load_message(request.value) if request.value else None
-        actions = desk.staff(event, ticket, request, draft, self._desk(now))
+        actions = desk.staff(event, ticket, request, draft, desk_rules(self.brain, now))
         plan = Plan(
             self.brain, self._clock, now, ticket=ticket, draft=draft, place=event.chat, interaction=event.interaction
         )
@@ -214,47 +206,6 @@ class Support:
             return ()
         conversation = (await self._store.load_conversation(after.requester_chat)).conversation
         return (SaveConversation(following(conversation, after), now),) if conversation else ()
-
-    async def _internal_turn(self, event: InternalEvent) -> None:
-        now = self._clock.now()
-        ticket = await self._store.load_ticket(event.ticket_id)
-        assert ticket is not None
-        changes: list[Change] = [_dropping(event)]
-        if isinstance(event, TicketOpened):
-            changes += await self._confirm(event, ticket, now)
-        plan = Plan(self.brain, self._clock, now, ticket=ticket)
-        plan.carry_out(desk.internal(event, ticket, self._desk(now)))
-        await self._store.commit((*changes, *plan.changes))
-
-    async def _drop(self, event: InternalEvent, ticket: Ticket, error: Exception) -> None:
-        """Our own event cannot be handled: keep it aside, or it would come again for ever."""
-        id, now, platform = error_id(), self._clock.now(), ticket.requester_chat.platform
-        key = f"{type(event).__name__}:{event.id}"
-        log.error("event set aside", key=key, error_id=id, exc_info=error)
-        aside = SetAside(id=self._clock.new_id(), platform=platform, key=key, error_id=id, text="", at=now)
-        await self._store.commit((_dropping(event), aside))
-
-    async def _confirm(self, event: TicketOpened, ticket: Ticket, now: int) -> list[Change]:
-        """The requester's half of a new ticket: the number, and what is still missing."""
-        loaded = await self._store.load_conversation(ticket.requester_chat)
-        if loaded.conversation is None:
-            return []
-        context = Context(
-            knowledge=self.brain.knowledge,
-            match=self.brain.match,
-            policy=self.brain.rules.policy,
-            now=now,
-            hours=self.brain.hours(now),
-            ticket=ticket,
-        )
-        decision: Decision = engine.decide(loaded.conversation, event, context)
-        plan = Plan(self.brain, self._clock, now, conversation=decision.conversation, ticket=ticket)
-        plan.carry_out(decision.actions)
-        return [SaveConversation(decision.conversation, now), *plan.changes]
-
-    def _desk(self, now: int) -> desk.Desk:
-        rules = self.brain.rules
-        return desk.Desk(now=now, close_after_hours=rules.close_after_hours, canned=self.brain.canned())
 
     def _new_conversation(self, event: RequesterEvent, requester_id: int) -> Conversation:
         return Conversation(
@@ -291,11 +242,3 @@ def _kept(event: MessageReceived, conversation: Conversation, ticket: Ticket | N
         source=event.message,
         at=event.at,
     )
-
-
-def _dropping(event: InternalEvent) -> Change:
-    match event:
-        case TimerFired():
-            return DropTimer(event.id)
-        case _:
-            return DropInternalEvent(event.id)

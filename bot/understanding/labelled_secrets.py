@@ -20,7 +20,11 @@ _AFTER = (
 )
 _QUOTED = r"[\"'“‘「『«`](?P<quoted>[^\"'”’」』»`⟦⟧\n]{3,64})[\"'”’」』»`]"
 _PASSWORD = re.compile(
-    labels.PASSWORD + labels.FILLER + _AFTER + rf"(?:{_QUOTED}|(?P<value>[!-~а-яё\u0600-\u06ff]{{3,128}}))"
+    labels.PASSWORD
+    + r"[\"']?"
+    + labels.FILLER
+    + _AFTER
+    + rf"(?:{_QUOTED}|(?P<value>[!-~а-яё\u0600-\u06ff]{{3,128}}))"
 )
 _PASSWORD_BESIDE = re.compile(
     rf"(?P<label>{labels.PASSWORD})(?:\s{{1,3}}|\s{{0,3}}[\"'“‘「『`])(?P<value>[!-~]{{6,24}})(?![!-~])"
@@ -36,7 +40,7 @@ _DIGITS = (
     rf"(?<!\d)(?P<value>(?:[a-z]-)?\d{{3}}[ \-]\d{{3}}|\d{{4}}[ \-]\d{{4}}|(?:[a-z]-)?\d{{4,8}})"
     rf"(?!\d|[.,:/\-]\d)(?!{labels.UNIT})"
 )
-_CODE_DIGITS = re.compile(labels.CODE + labels.FILLER + rf"(?:{_AFTER}|\s{{0,3}}|\s{{0,2}}\()" + _DIGITS)
+_CODE_DIGITS = re.compile(labels.CODE + labels.FILLER + rf"(?:{_AFTER}|\s{{0,3}})[\[(]?" + _DIGITS)
 _CODE_LETTERS = re.compile(
     labels.CODE
     + labels.FILLER
@@ -44,8 +48,8 @@ _CODE_LETTERS = re.compile(
     + r"(?P<value>(?=[a-z\-]{0,12}\d)[a-z0-9]{4,10}(?:-[a-z0-9]{4,8}){0,3})(?![!-~])"
 )
 _CODE_REVERSED = re.compile(
-    rf"(?<![\d.,:/#\-])(?P<value>\d{{4,8}}){labels.COPULA}(?:(?:my|the|mi|meu|mon|私の|我的"
-    rf"|мой)\s{{0,2}})?{labels.CODE}"
+    rf"(?<![\da-z.,:/#\-])(?P<value>(?:g-)?\d{{4,8}}){labels.COPULA}"
+    rf"(?:(?:my|your|the|mi|su|meu|seu|mon|votre|mein|ihr|私の|我的|您的|мой|ваш) ?(?:\w{{1,15}} )?)?{labels.CODE}"
 )
 _CODE_BARE = re.compile(labels.BARE_CODE + _AFTER + rf"(?P<value>\d{{6,8}})(?!\d|[.,:/\-]\d)(?!{labels.UNIT})")
 _CARD_CODE = re.compile(
@@ -68,6 +72,7 @@ _WALLET_KEY_REVERSED = re.compile(
 _KEY_TOLD = re.compile(labels.WALLET_KEY + labels.FILLER + _AFTER + r"(?P<value>[0-9a-z+/=_\-]{24,200})(?![0-9a-z])")
 _API_SECRET = re.compile(
     labels.API_SECRET
+    + r"[\"']?"
     + labels.FILLER
     + rf"(?:{_AFTER}|\s{{1,3}})"
     + r"[\"'`]?(?P<value>[0-9a-z+/=_.\-]{16,256})(?![0-9a-z])"
@@ -76,7 +81,7 @@ _ADDRESS = re.compile(r"0x[0-9a-f]{40}|https?.*")
 _TRANSACTIONS = re.compile(labels.ABOUT_TRANSACTIONS)
 _NEGATED = re.compile(labels.NEGATED)
 _UNIT = re.compile(labels.UNIT)
-_SOME_DIGITS = re.compile(r"\d{3}")
+_SOME_DIGIT = re.compile(r"\d")
 _LONG_VALUE = re.compile(r"[0-9a-z+/=_\-]{16}")
 
 
@@ -99,7 +104,7 @@ def _leads_on(match: re.Match[str], plain: str) -> bool:
 def _matches(written: str, plain: str) -> Iterator[tuple[re.Match[str], str, SecretKind]]:
     if any(stem in plain for stem in labels.KEY_STEMS):
         yield from _keys(written, plain)
-    if _SOME_DIGITS.search(plain) and any(stem in plain for stem in labels.CODE_STEMS):
+    if _SOME_DIGIT.search(plain) and any(stem in plain for stem in labels.CODE_STEMS):
         yield from _codes(written, plain)
     if any(stem in plain for stem in labels.PASSWORD_STEMS):
         yield from _passwords(written, plain)
@@ -116,12 +121,14 @@ def _keys(written: str, plain: str) -> Iterator[tuple[re.Match[str], str, Secret
         for match in pattern.finditer(plain):
             if not _TRANSACTIONS.search(match["between"]):
                 yield match, "value", SecretKind.PRIVATE_KEY
-    for match in _KEY_TOLD.finditer(plain):
-        if _is_mixed(match["value"]) and not _ADDRESS.fullmatch(match["value"]):
-            yield match, "value", SecretKind.PRIVATE_KEY
-    for match in _API_SECRET.finditer(plain):
-        if _is_mixed(match["value"]) and not _ADDRESS.fullmatch(match["value"]):
-            yield match, "value", SecretKind.API_SECRET
+    access: set[int] = set()
+    for pattern, kind in ((_API_SECRET, SecretKind.API_SECRET), (_KEY_TOLD, SecretKind.PRIVATE_KEY)):
+        for match in pattern.finditer(plain):
+            # "Secret key" can open an account or a wallet; what is no wallet key by its form opens an account.
+            told = match.start("value") not in access
+            if told and _is_mixed(match["value"]) and not _ADDRESS.fullmatch(match["value"]):
+                access.add(match.start("value"))
+                yield match, "value", kind
 
 
 def _codes(written: str, plain: str) -> Iterator[tuple[re.Match[str], str, SecretKind]]:

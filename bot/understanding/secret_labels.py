@@ -56,7 +56,7 @@ _CODE_ABOUT = (
     r"|authentification|confirmacion|confirmacao|confirmation|acceso|acesso|sms|2fa|otp)"
 )
 CODE = _any(
-    rf"(?:{_CODE_KINDS}) (?:pass ?)?(?:code|word|password|pin|number)s?|(?:sms|2fa|otp)-?code"
+    rf"(?:{_CODE_KINDS}) (?:code|password|passcode|pin)s?|(?:sms|2fa|otp)-?code"
     r"|otp|2fa|totp|pin(?:[- ]?(?:code|number))?|cvv2?|cvc2?|passcode"
     rf"|(?:codigo|code) {_CODE_ABOUT}|ma (?:xac (?:nhan|minh|thuc)|otp|sms|2fa|bao mat|pin)"
     r"|(?:dogrulama|onay|guvenlik|sms|2fa|otp) kod(?:um|u|unu|umuz)?"
@@ -111,7 +111,7 @@ _PREPOSITION = r"(?:for|of|on|to|at|de|del|da|do|para|pour|du|fur|zu|bei|cua|say
 FILLER = rf"(?:\s{_PREPOSITION}(?:\s[^\s:=?!.,;。、⟦⟧\d]{{1,15}}){{0,3}}?)?"
 # Behind the name of a wallet key an address may stand.
 KEY_FILLER = rf"(?:\s{_PREPOSITION}(?:\s[^\s:=?!.,;。、⟦⟧]{{1,64}}){{0,3}}?)?"
-JOIN = r"(?:\s{0,3}(?:[:：=→]|-+>)\s{0,3})"
+JOIN = r"(?:\s{0,3}(?:[:：=→]|-{1,3}>)\s{0,3})"
 COPULA = (
     r"(?:\s{1,3}(?:is|was|are|es|era|e|est|etait|ist|lautet|war|la|adalah|ialah|yaitu|это|—|–|-|هو|هي"
     r"|كانت)\s{1,3}"
@@ -119,18 +119,18 @@ COPULA = (
 )
 # Words that follow "password is" or "password:" and tell about the password, not what it is.
 _TALK_WORDS = """
-a an the it its this that my your not no none null nil yes ok okay ng now also still already always never
-only just too so very same wrong correct incorrect right invalid valid bad good fine safe secure strong weak
-long short old new unknown empty blank there here gone lost missing ready needed mandatory optional hidden
-visible different similar important necessary forgot forget forgotten reset change update recover recovery
-restore create help error issue problem failed fail success what how why when where who which can could
-should must may will would do does did is was if and or but because since about with without for from in on
-at to by sent email mail sms google telegram discord binance bitcoin account login admin please urgent n/a
-na tbd required changed accepted rejected denied expired locked blocked disabled enabled leaked hacked
-stolen compromised removed asked requested stored saved confidential private secret true false working thanks thank hello hi help
-incorrecta incorrecto correcta correcto olvidada olvidado olvide esqueci esquecida incorreta correta errada
-vergessen falsch richtig oublie incorrecte correcte yanlis dogru unuttum salah benar lupa sai dung quen
-забыл забыла неверный верный неправильный صحيحة خاطئة نسيت
+a an the it its this that my your not no none null nil yes ok okay ng now also still already always never only
+just too so very same wrong correct incorrect right invalid valid bad good fine safe secure strong weak long
+short old new unknown empty blank there here gone lost missing ready needed mandatory optional hidden visible
+different similar important necessary forgot forget forgotten reset change update recover recovery restore
+create help error issue problem failed fail success what how why when where who which can could should must may
+will would do does did is was if and or but because since about with without for from in on at to by sent email
+mail sms google telegram discord binance bitcoin account login admin please urgent n/a na tbd required changed
+accepted rejected denied expired locked blocked disabled enabled leaked hacked stolen compromised removed asked
+requested stored saved confidential private secret true false working thanks thank hello hi password pass xxx
+code incorrecta incorrecto correcta correcto olvidada olvidado olvide esqueci esquecida incorreta correta errada
+vergessen falsch richtig oublie incorrecte correcte yanlis dogru unuttum salah benar lupa sai dung quen забыл
+забыла неверный верный неправильный صحيحة خاطئة نسيت
 """
 TALK = frozenset(_TALK_WORDS.split())
 ENGLISH_TALK_ENDINGS = ("ed", "ing", "able", "ible", "ly", "less", "ful", "ous", "ory", "n't")
@@ -205,6 +205,6 @@ CODE_STEMS = (
     *("번호", "코드", "код", "пин", "رمز", "كود", "الرقم"),
 )
 KEY_STEMS = (
-    *("key", "secret", "token", "clave", "llave", "chave", "khoa", "anahtar", "kunci", "cle", "schlussel"),
+    *("api", "key", "secret", "token", "clave", "llave", "chave", "khoa", "anahtar", "kunci", "cle", "schlussel"),
     *("鍵", "キー", "钥", "鑰", "키", "ключ", "مفتاح"),
 )

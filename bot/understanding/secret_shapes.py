@@ -64,7 +64,7 @@ _CARD_NAMED = re.compile(r"(?i)card|カード|卡|카드|карт|tarjeta|cart[a
 _NO_CARD_BEFORE = re.compile(
     r"(?i)(?:(?:order|uid|user|account|acct|ticket|tx|txid|hash|ref|reference|id|tag|memo|pedido|orden"
     r"|cuenta|conta|pesanan"
-    r"|commande|compte|bestellung|konto|заказ\w?|сч[её]т\w?|hesap|sipariş)[\s:=#.\-]{0,3}(?:(?:id|no"
+    r"|commande|compte|bestellung|konto|заказ\w?|сч[её]т\w?|hesap|sipariş)[\s:=#.\-はが是为は은는]{0,3}(?:(?:id|no"
     r"|number|nr|is|was)[\s:=#.]{0,3}){0,2}"
     r"|(?:注文|口座|番号|アカウント|タグ|メモ|订单|訂單|单号|單號|账号|帳號|주문|계좌|번호|طلب"
     r"|حساب)[^\d]{0,4}"

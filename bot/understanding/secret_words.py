@@ -23,6 +23,15 @@ _FIRST_FOUR_BIT = 1 << len(_LISTS)
 _JAPANESE_BIT = _FIRST_FOUR_BIT << 1
 LIST_BITS = tuple(1 << place for place in range(len(_LISTS) + 2))
 ALL_LISTS = sum(LIST_BITS)
+# Words of the English list that carry ordinary sentences. Half of a stretch being such words means people talking;
+# of eleven random words six are such once in half a million phrases.
+_EVERYDAY_WORDS = """
+about add again all already also always another answer any ask because before call can check day find first
+give good have hello help just keep know like make more much must need next now number off once one only
+open other over own please possible put same still such sure that then there they this time today together
+try use used very wait want way what when where will you
+"""
+EVERYDAY = frozenset(_EVERYDAY_WORDS.split())
 PHRASE_LENGTHS = frozenset({12, 15, 18, 21, 24})
 
 

@@ -7,12 +7,13 @@ whether or not its checksum fits. Numbers, bullets, commas and line breaks betwe
 import re
 from collections.abc import Iterator, Sequence
 from functools import reduce
+from itertools import chain
 from operator import or_
 from typing import NamedTuple
 
 from bot.understanding.chinese_phrases import find_chinese
 from bot.understanding.secret_kinds import Found, SecretKind, Span, marker
-from bot.understanding.secret_words import ALL_LISTS, LIST_BITS, PHRASE_LENGTHS, lists_of
+from bot.understanding.secret_words import ALL_LISTS, EVERYDAY, LIST_BITS, PHRASE_LENGTHS, fold, lists_of
 
 _ENOUGH = 11
 # A phrase removed from an earlier message counts as this many words, so that what follows it is still seen.
@@ -21,6 +22,9 @@ _REMOVED_WORDS = 6
 _PIECE_SHARE = 0.6
 # Words that may stand between an earlier piece and the one in the newest message: "and then …".
 _LEAD_STRANGERS = 2
+# A longer lead is skipped only where this many list words in a row follow it.
+_LEAD_WORDS = 10
+_SOME_WORDS = 3
 # Longer than any phrase with what may stand around it; words before these cannot touch the newest message.
 _EARLIER_WORDS = 60
 _EARLIER_CHARACTERS = 2_000
@@ -28,7 +32,7 @@ _MARKER = marker(SecretKind.SEED_PHRASE)
 _TOKEN = re.compile(
     r"⟦[^⟦⟧]{1,20}⟧"
     r"|\d+(?:(?:st|nd|rd|th)(?![A-Za-z])|番目|つ目|번째|[番번ºª])?"
-    r"|[A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ɏḀ-ỿ]+|[ぁ-ゖ]+|[가-힣]+|[Ѐ-ӿ]+|[一-鿿]+|[^\W\d_]+"
+    r"|[A-Za-zＡ-Ｚａ-ｚÀ-ÖØ-öø-ɏḀ-ỿ\u0300-\u036f]+|[ぁ-ゖ]+|[가-힣]+|[Ѐ-ӿ]+|[一-鿿]+|[^\W\d_]+"
 )
 _HAN = re.compile("[一-鿿]")
 _SEPARATES_NEIGHBOUR = re.compile(r"[:：=!?！？⟦⟧]")
@@ -37,9 +41,18 @@ _SEPARATES_NEIGHBOUR = re.compile(r"[:：=!?！？⟦⟧]")
 class _Word(NamedTuple):
     lists: int
     weight: int
+    everyday: int
     age: int
     start: int
     end: int
+
+
+class _Step(NamedTuple):
+    weight: int
+    everyday: int
+
+
+_STRANGER = _Step(0, 0)
 
 
 def find_phrases(text: str, before: Sequence[str] = ()) -> Found:
@@ -60,11 +73,11 @@ def _find_listed(text: str, before: Sequence[str]) -> Found:
     spans: list[Span] = []
     reach = 0
     for bit in _plausible_lists(messages):
-        row = _row(messages, bit)
-        for first, last in _runs([word.weight if word.lists & bit else 0 for word in row]):
-            if row[last].age == 0:
-                spans.append(_span(text, row, first, last))
-                reach = max(reach, row[first].age)
+        for row in _rows(messages, bit):
+            for first, last in _runs([_step(word, bit) for word in row]):
+                if row[last].age == 0:
+                    spans.append(_span(text, row, first, last))
+                    reach = max(reach, row[first].age)
     return Found(spans, reach)
 
 
@@ -84,45 +97,75 @@ def _words(matches: Sequence[re.Match[str]], age: int) -> list[_Word]:
         if token[0] == "⟦":
             # A marker in the newest message itself ends a run, so that a masked text is left as it is.
             known = ALL_LISTS if age and token == _MARKER else 0
-            words.append(_Word(known, _REMOVED_WORDS if known else 0, age, *match.span()))
+            words.append(_Word(known, _REMOVED_WORDS if known else 0, _REMOVED_WORDS // 2, age, *match.span()))
         elif not token[0].isdecimal():
             known = 0 if len(token) > 1 and _HAN.match(token) else lists_of(token)
-            words.append(_Word(known, 1 if known else 0, age, *match.span()))
+            words.append(_Word(known, 1 if known else 0, int(fold(token) in EVERYDAY), age, *match.span()))
     return words
 
 
-def _row(messages: Sequence[list[_Word]], bit: int) -> list[_Word]:
-    """Join the messages that can belong to one phrase of this list, without the chatter around them."""
-    row: list[_Word] = []
-    for words in messages[:-1]:
-        places = [place for place, word in enumerate(words) if word.lists & bit]
-        if places and len(places) >= _PIECE_SHARE * len(words):
-            row += words[places[0] : places[-1] + 1]
-    own = messages[-1]
-    first = next((place for place, word in enumerate(own) if word.lists & bit), len(own))
-    share = sum(1 for word in own if word.lists & bit) / len(own)
-    return row + own[first if share >= _PIECE_SHARE else min(first, _LEAD_STRANGERS) :] if row else own
+def _rows(messages: Sequence[list[_Word]], bit: int) -> Iterator[list[_Word]]:
+    """Join what can belong to one phrase of this list: whole messages, or the end of a sentence and what follows it."""
+    *earlier, own = messages
+    pieces = [_piece(words, bit) for words in earlier]
+    if any(pieces):
+        own = own[_opening(own, bit) :]
+    yield [*chain(*pieces), *own]
+    for place, words in enumerate(earlier):
+        if not pieces[place] and len(tail := _tail(words, bit)) >= _SOME_WORDS:
+            yield [*tail, *chain(*pieces[place + 1 :]), *messages[-1][_opening(messages[-1], bit) :]]
 
 
-def _runs(weights: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield first and last place of every stretch whose words all lie in a window heavy enough."""
-    left = total = strangers = 0
+def _piece(words: Sequence[_Word], bit: int) -> Sequence[_Word]:
+    places = [place for place, word in enumerate(words) if word.lists & bit]
+    enough = places and len(places) >= _PIECE_SHARE * len(words)
+    return words[places[0] : places[-1] + 1] if enough else []
+
+
+def _tail(words: Sequence[_Word], bit: int) -> Sequence[_Word]:
+    """Cut the list words off the end of a sentence: "my words are abandon ability able"."""
+    start = len(words)
+    while start and words[start - 1].lists & bit:
+        start -= 1
+    return words[start:]
+
+
+def _opening(own: Sequence[_Word], bit: int) -> int:
+    """Say where in the newest message an earlier piece may go on: behind "and the other words are", say."""
+    known = [bool(word.lists & bit) for word in own]
+    first = known.index(True) if any(known) else 0
+    if sum(known) >= _PIECE_SHARE * len(own):
+        return first
+    runs = (place for place in range(min(_LEAD_WORDS, len(own))) if all(known[place : place + _SOME_WORDS]))
+    return next(runs, min(first, _LEAD_STRANGERS))
+
+
+def _step(word: _Word, bit: int) -> _Step:
+    return _Step(word.weight, word.everyday) if word.lists & bit else _STRANGER
+
+
+def _runs(steps: Sequence[_Step]) -> Iterator[tuple[int, int]]:
+    """Yield first and last place of every stretch whose words all lie in windows that look like a phrase.
+
+    A window is as short as it can be, so that the words before a phrase have no say in what it looks like.
+    """
+    left = total = strangers = everyday = 0
     found: tuple[int, int] | None = None
-    for right, weight in enumerate(weights):
-        total += weight
-        strangers += weight == 0
-        while strangers > 1 or (left < right and weights[left] == 0):
-            total -= weights[left]
-            strangers -= weights[left] == 0
+    for right, step in enumerate(steps):
+        total += step.weight
+        strangers += step.weight == 0
+        everyday += step.everyday
+        while strangers > 1 or total - steps[left].weight > _ENOUGH or (left < right and not steps[left].weight):
+            total -= steps[left].weight
+            strangers -= steps[left].weight == 0
+            everyday -= steps[left].everyday
             left += 1
-        if not weight or total < _ENOUGH:
+        if not step.weight or total < _ENOUGH or everyday * 2 >= total:
             continue
-        if found and left <= found[1] + 1:
-            found = (found[0], right)
-        else:
-            if found:
-                yield found
-            found = (left, right)
+        if found and left > found[1] + 1:
+            yield found
+            found = None
+        found = (found[0] if found else left, right)
     if found:
         yield found
 

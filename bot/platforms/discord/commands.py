@@ -44,6 +44,9 @@ STAFF_COMMANDS = (
     Command("note", "text", is_needed=True),
 )
 
+_IN_DIRECT_MESSAGES = app_commands.AppCommandContext(guild=False, dm_channel=True, private_channel=False)
+_IN_THE_SERVER = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+
 
 class Commands(app_commands.CommandTree[discord.Client]):
     """All commands, and what happens when Discord sends one that is not among them."""
@@ -53,10 +56,10 @@ class Commands(app_commands.CommandTree[discord.Client]):
         self._describe = describe
         self._guild = discord.Object(int(guild)) if guild else None
         for command in REQUESTER_COMMANDS:
-            self.add_command(_made(command, describe, act))
+            self.add_command(_made(command, describe, act, _IN_DIRECT_MESSAGES))
         if self._guild is not None:
             for command in STAFF_COMMANDS:
-                self.add_command(_made(command, describe, act), guild=self._guild)
+                self.add_command(_made(command, describe, act, _IN_THE_SERVER), guild=self._guild)
 
     async def register(self) -> None:
         """Tells Discord which commands there are; without them everything still works by typing."""
@@ -102,7 +105,9 @@ def _in(texts: Mapping[str, str], locale: discord.Locale) -> str | None:
     return text[:DESCRIPTION_LIMIT] if text else None
 
 
-def _made(command: Command, describe: Describe, act: Act) -> app_commands.Command[Any, ..., None]:
+def _made(
+    command: Command, describe: Describe, act: Act, contexts: app_commands.AppCommandContext
+) -> app_commands.Command[Any, ..., None]:
     async def alone(interaction: discord.Interaction) -> None:
         await act(interaction, f"/{command.name}")
 
@@ -118,8 +123,6 @@ def _made(command: Command, describe: Describe, act: Act) -> app_commands.Comman
     if command.takes:
         app_commands.rename(words=command.takes)(callback)
         app_commands.describe(words=description)(callback)
-    is_for_staff = command in STAFF_COMMANDS
-    contexts = app_commands.AppCommandContext(guild=is_for_staff, dm_channel=not is_for_staff, private_channel=False)
     return app_commands.Command(
         name=command.name,
         description=description,

@@ -6,12 +6,15 @@ Lengths are counted in UTF-16 units: Discord counts whole characters, so what fi
 import re
 from collections.abc import Iterator
 
-# A backslash inside a link would become part of it, so what Discord surely takes for a link stays as it is. The
-# letters are few and the first is no mark: what Discord might not take for a link must not carry live markup.
-_LINK = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9._~:/?#@!$&'()+,;=%-]+")
+# Discord reads a link up to the next blank, backslashes included: an escape in it would be shown, and one at its
+# end would leave what it protects alive. So an address either needs no escapes or does not become a link. The
+# blanks are those that Discord's regular expressions and ours have in common.
+_ADDRESS = re.compile(r"\w+://[^ \t\n\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*")
+_HARMLESS = re.compile(r"https?://\w(?!.*(?:~~|__))[\w.~:/?#@!$&'()+,;=%-]+")
 _MARK = re.compile(r"[\\*_~|`\[\]<]|@(?=everyone|here)")
-_BLOCK_MARK = re.compile(r"^([^\S\n]*)([#>+-])", re.MULTILINE)
-_NUMBER = re.compile(r"^([^\S\n]*\d+)\.", re.MULTILINE)
+_BLOCK_MARK = re.compile(r"^([^\S\n]*)([#>+=-])", re.MULTILINE)
+_SMALL_PRINT = re.compile(r"^([^\S\n]*\\-)#", re.MULTILINE)
+_NUMBER = re.compile(r"^([^\S\n]*\d+)([.)])", re.MULTILINE)
 # Where a long text may be cut, best first: between paragraphs, lines, sentences, words.
 _CUTS = (
     re.compile(r"\n\s*\n"),
@@ -31,15 +34,18 @@ def escape(text: str) -> str:
 def escape_marks(text: str) -> str:
     """Makes harmless what means something anywhere in a line."""
     pieces, end = [], 0
-    for link in _LINK.finditer(text):
-        pieces += [_MARK.sub(r"\\\g<0>", text[end : link.start()]), link[0]]
-        end = link.end()
+    for found in _ADDRESS.finditer(text):
+        address = found[0]
+        if not _HARMLESS.fullmatch(address):
+            address = _MARK.sub(r"\\\g<0>", address).replace("://", r"\://")
+        pieces += [_MARK.sub(r"\\\g<0>", text[end : found.start()]), address]
+        end = found.end()
     return "".join([*pieces, _MARK.sub(r"\\\g<0>", text[end:])])
 
 
 def escape_line_starts(text: str) -> str:
     """Makes harmless what means something at the start of a line: headings, quotes, lists, small print."""
-    return _NUMBER.sub(r"\1\\.", _BLOCK_MARK.sub(r"\1\\\2", text))
+    return _NUMBER.sub(r"\1\\\2", _SMALL_PRINT.sub(r"\1\\#", _BLOCK_MARK.sub(r"\1\\\2", text)))
 
 
 def length(text: str) -> int:

@@ -113,7 +113,7 @@ def _inline(node: SyntaxTreeNode, *, at_line_start: bool) -> str:
         case "code_inline":
             return _code_inline(node.content)
         case "link":
-            return _link(_inlines(node), _plain(node), str(node.attrs.get("href", "")))
+            return _link(_inlines(node), "".join(map(_plain, node.children)), str(node.attrs.get("href", "")))
         case "image":
             return _link(escape_marks(node.content), node.content, str(node.attrs.get("src", "")))
         case _:

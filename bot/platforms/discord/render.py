@@ -10,7 +10,8 @@ from bot.model import Attachment, Button, Content, Markup
 from bot.platforms.discord.escaping import escape, escaped_parts, length, whole
 from bot.platforms.discord.markdown import markdown_parts
 
-TEXT_LIMIT = 2000
+# Discord takes 2000; two are kept for the mark of a text that had to be cut.
+TEXT_LIMIT = 1998
 TITLE_LIMIT = 100
 FILES_AT_ONCE = 10
 ROWS = 5
@@ -50,7 +51,7 @@ def shortened(parts: tuple[Part, ...], room: int) -> tuple[Part, ...]:
         return parts
     last = parts[room - 1]
     rows = next((part.rows for part in parts if part.rows), ())
-    return (*parts[: room - 1], replace(last, text=_ended(last.text), rows=rows))
+    return (*parts[: room - 1], replace(last, text=f"{last.text.rstrip()} …", rows=rows))
 
 
 def title_of(title: str) -> str:
@@ -100,7 +101,3 @@ def _flowed(rows: Rows) -> Rows:
 def _chunks(items: tuple[_T, ...], size: int) -> Iterator[tuple[_T, ...]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-def _ended(text: str) -> str:
-    return text if length(text) >= TEXT_LIMIT - 1 else f"{text.rstrip()} …"

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
@@ -49,7 +49,7 @@ class TelegramPlatform:
         try:
             await self._start()
             translator = Translator(self._bot.username, self._staff, self._clock)
-            await self._polling.run(lambda update: self._hand_over(update, translator, handle))
+            await self._polling.run(translator.event, handle)
         finally:
             await self._bot.shutdown()
 
@@ -65,19 +65,6 @@ class TelegramPlatform:
     def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """The bytes of a file somebody sent, in pieces."""
         return download(self._bot, attachment)
-
-    async def _hand_over(self, update: Update, translator: Translator, handle: Handle) -> None:
-        try:
-            event = await translator.event(update)
-        except TelegramError:
-            # The platform could not be asked who somebody is; the batch comes again.
-            raise
-        except Exception:
-            await self._polling.set_aside(update.update_id)
-            return
-        if event is not None:
-            log.info("telegram_event", update=update.update_id, kind=type(event).__name__, key=event.key)
-            await handle(event)
 
     async def _start(self) -> None:
         """Get ready to poll; an unreachable platform is tried again until it answers."""

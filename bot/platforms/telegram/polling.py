@@ -15,11 +15,12 @@ from telegram.constants import UpdateType
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.changes import SaveCursor, SetAside
+from bot.events import PlatformEvent
 from bot.logs import error_id
 from bot.model import PlatformName
 from bot.platforms.telegram.errors import seconds_of, why
 from bot.platforms.telegram.inbox import Inbox
-from bot.ports import Clock, Store
+from bot.ports import Clock, Handle, Store
 
 POLL_SECONDS = 50
 CURSOR = "telegram"
@@ -34,7 +35,7 @@ _KINDS = [
 log = structlog.get_logger(__name__)
 
 Pause = Callable[[float], Awaitable[None]]
-HandOver = Callable[[Update], Awaitable[None]]
+Translate = Callable[[Update], Awaitable[PlatformEvent | None]]
 
 
 class Backoff:
@@ -68,12 +69,12 @@ class Polling:
         self._offset: int | None = None
         self._done: set[int] = set()
 
-    async def run(self, hand_over: HandOver) -> None:
+    async def run(self, translate: Translate, handle: Handle) -> None:
         """Poll until cancelled; whatever goes wrong, the same updates are fetched again after a pause."""
         self._offset = await self._saved_offset()
         while True:
             try:
-                await self._turn(hand_over)
+                await self._turn(translate, handle)
                 self._backoff.reset()
             except TelegramError as error:
                 _report(error)
@@ -82,7 +83,7 @@ class Polling:
                 log.exception("telegram_batch_failed")
                 await self._backoff.wait(error)
 
-    async def _turn(self, hand_over: HandOver) -> None:
+    async def _turn(self, translate: Translate, handle: Handle) -> None:
         batch = await self._fetch()
         # Confirmed by that request. Sent once more after a quiet week, the old number would stand for others.
         self._offset = None
@@ -90,7 +91,7 @@ class Polling:
             return
         again = int(batch[0]["update_id"])
         try:
-            await self._hand_over_all(batch, hand_over)
+            await self._hand_over_all(batch, translate, handle)
             await self._move(int(batch[-1]["update_id"]) + 1)
         except BaseException:
             self._offset = again
@@ -100,7 +101,7 @@ class Polling:
         await self._bot.get_updates(offset=self._offset, timeout=POLL_SECONDS, allowed_updates=_KINDS)
         return self._inbox.take()
 
-    async def _hand_over_all(self, batch: list[dict[str, Any]], hand_over: HandOver) -> None:
+    async def _hand_over_all(self, batch: list[dict[str, Any]], translate: Translate, handle: Handle) -> None:
         parsed = [await self._parsed(raw) for raw in batch if raw["update_id"] not in self._done]
         updates = [update for update in parsed if update is not None]
         chats: dict[int, list[Update]] = {}
@@ -108,7 +109,7 @@ class Polling:
             chats.setdefault(update.effective_chat.id if update.effective_chat else 0, []).append(update)
         results = await asyncio.gather(
             *[self._acknowledge(update.callback_query) for update in updates if update.callback_query],
-            *[self._hand_over_chat(updates, hand_over) for updates in chats.values()],
+            *[self._hand_over_chat(updates, translate, handle) for updates in chats.values()],
             return_exceptions=True,
         )
         # Only now: one chat's failure must not stop the turns of the others half-way.
@@ -116,21 +117,34 @@ class Polling:
             if isinstance(result, BaseException):
                 raise result
 
-    async def _hand_over_chat(self, updates: list[Update], hand_over: HandOver) -> None:
+    async def _hand_over_chat(self, updates: list[Update], translate: Translate, handle: Handle) -> None:
         """One after the other; what is done is not done again when another chat makes the batch come back."""
         for update in updates:
-            await hand_over(update)
+            event = await self._translated(update, translate)
+            if event is not None:
+                log.info("telegram_event", update=update.update_id, kind=type(event).__name__, key=event.key)
+                await handle(event)
             self._done.add(update.update_id)
+
+    async def _translated(self, update: Update, translate: Translate) -> PlatformEvent | None:
+        try:
+            return await translate(update)
+        except TelegramError:
+            # The platform could not be asked who somebody is; the batch comes again.
+            raise
+        except Exception:
+            await self._set_aside(update.update_id)
+            return None
 
     async def _parsed(self, raw: dict[str, Any]) -> Update | None:
         """The update; one the library cannot read is set aside, so that it does not hold up all others."""
         try:
             return Update.de_json(raw, self._bot)
         except Exception:
-            await self.set_aside(int(raw["update_id"]))
+            await self._set_aside(int(raw["update_id"]))
             return None
 
-    async def set_aside(self, update_id: int) -> None:
+    async def _set_aside(self, update_id: int) -> None:
         """Keep what failed by its number alone, since its text has not been looked through for secrets."""
         number, key = error_id(), f"telegram:update:{update_id}"
         log.exception("telegram_update_set_aside", update=update_id, error_id=number)

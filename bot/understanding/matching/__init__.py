@@ -62,7 +62,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The verdict on a text and at most four candidates, best first; with NONE they explain and are not for showing."""
+    """The verdict on a text and at most four candidates, best first; with NONE they only explain."""
 
     verdict: Verdict
     candidates: tuple[Candidate, ...]

@@ -6,9 +6,10 @@ const TYPING_SHOWN = 5000;
 const RETRY_STEPS = [500, 1000, 2000, 4000, 8000];
 const AT_END = 60;
 
-const page = { labels: {}, limits: {}, language: "en", agents: [] };
+const page = { labels: {}, limits: {} };
 const find = (selector, root = document) => root.querySelector(selector);
 const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
+const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 const isNewer = (one, other) => one.padStart(20, "0") > other.padStart(20, "0");
 const onPhone = () => matchMedia("(max-width: 720px)").matches;
@@ -17,6 +18,12 @@ function make(tag, className = "", text = "") {
   const node = document.createElement(tag);
   node.className = className;
   node.textContent = text;
+  return node;
+}
+
+function inside(tag, nodes) {
+  const node = make(tag);
+  node.append(...nodes);
   return node;
 }
 
@@ -44,32 +51,26 @@ async function ask(path, options = {}) {
   throw new Error(`status ${response.status}`);
 }
 
+function send(path, body) {
+  if (body instanceof FormData) return ask(path, { method: "POST", body });
+  return ask(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+}
+
 // The body holds an id made once, so trying again is safe however far the first try came.
-async function post(path, body) {
-  const form = body instanceof FormData;
-  const options = { method: "POST", body: form ? body : JSON.stringify(body) };
-  if (!form) options.headers = { "Content-Type": "application/json" };
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await ask(path, options);
-    } catch (error) {
-      if (error instanceof Refused) throw error;
-      await wait(RETRY_STEPS[Math.min(tries, RETRY_STEPS.length - 1)]);
-    }
+async function sendSurely(path, body, tries = 0) {
+  try {
+    return await send(path, body);
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    await wait(RETRY_STEPS[Math.min(tries, RETRY_STEPS.length - 1)]);
+    return sendSurely(path, body, tries + 1);
   }
 }
 
 // ---- One message
 
-function toneOf(name) {
-  return [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 6, 7);
-}
-
-function initialsOf(name) {
-  const words = name.trim().split(/\s+/);
-  const code = words.length > 1 ? words.at(-1) : "";
-  return ([...words[0]][0] + ([...code][0] ?? "")).toUpperCase();
-}
+const toneOf = (name) => [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 6, 7);
+const initialsOf = (name) => name.split(" ").slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();
 
 function timeOf(at) {
   const moment = new Date(at);
@@ -86,18 +87,13 @@ function sizeOf(bytes) {
 function fileNode(file) {
   const link = make("a", file.picture ? "picture" : "file");
   if (file.url) Object.assign(link, { href: file.url, target: "_blank", rel: "noopener" });
-  if (file.picture && file.url) {
-    link.append(Object.assign(make("img"), { src: file.url, alt: file.name }));
-  } else {
-    link.append(make("span", "", file.name), make("small", "", sizeOf(file.size)));
-  }
+  if (file.picture && file.url) link.append(Object.assign(make("img"), { src: file.url, alt: file.name }));
+  else link.append(make("span", "", file.name), make("small", "", sizeOf(file.size)));
   return link;
 }
 
 function buttonRow(row, press) {
-  const line = make("div");
-  line.append(...row.map(({ label: text, data }) => makeButton("", text, (button) => press(data, button))));
-  return line;
+  return inside("div", row.map(({ label: text, data }) => makeButton("", text, (button) => press(data, button))));
 }
 
 function noteOf(message) {
@@ -133,8 +129,8 @@ function textOf(message) {
 // ---- One chat: its messages, and the line to write in
 
 class Chat {
-  constructor(root, { view, fields, onlyLastPrompt }) {
-    Object.assign(this, { root, view, fields, onlyLastPrompt, files: [], lastPing: 0, atEnd: true, lastTop: 0 });
+  constructor(root, { view, fields, whoWrites, onlyLastPrompt }) {
+    Object.assign(this, { root, view, fields, whoWrites, onlyLastPrompt, files: [], lastPing: 0, atEnd: true, lastTop: 0 });
     this.entries = new Map();
     this.queue = Promise.resolve();
     root.append(find("#chat").content.cloneNode(true));
@@ -151,22 +147,15 @@ class Chat {
     on(".composer", "submit", (event) => { event.preventDefault(); this.send(); });
     on("textarea", "keydown", (event) => this.onKey(event));
     on("textarea", "input", () => { this.fit(); this.ping(); });
-    on("textarea", "paste", (event) => this.takeFiles(event, event.clipboardData.files));
+    on("textarea", "paste", (event) => this.addFiles(event, event.clipboardData.files));
     on(".attach", "click", () => find(".pick-files", this.root).click());
-    on(".pick-files", "change", (event) => { this.addFiles(event.target.files); event.target.value = ""; });
+    on(".pick-files", "change", (event) => { this.addFiles(event, event.target.files); event.target.value = ""; });
     on(".newer", "click", () => this.toEnd());
     on(".log", "scroll", () => this.onScroll());
     on(".earlier", "click", () => this.loadEarlier());
     on(".start", "click", () => this.say("/start"));
-    this.root.addEventListener("dragover", (event) => this.onDrag(event, event.dataTransfer.types.includes("Files")));
-    this.root.addEventListener("dragleave", (event) => this.onDrag(event, this.root.contains(event.relatedTarget)));
-    this.root.addEventListener("drop", (event) => {
-      this.onDrag(event, false);
-      this.takeFiles(event, event.dataTransfer.files);
-    });
+    for (const kind of ["dragover", "dragleave", "drop"]) this.root.addEventListener(kind, (event) => this.onDrag(event));
   }
-
-  // ---- Messages
 
   reset(query) {
     this.query = query;
@@ -174,7 +163,7 @@ class Chat {
     this.entries.clear();
     this.list.replaceChildren();
     this.hideTyping();
-    for (const part of [".newer", ".hello", ".earlier"]) find(part, this.root).hidden = true;
+    find(".newer", this.root).hidden = true;
     return this.load();
   }
 
@@ -198,6 +187,9 @@ class Chat {
   }
 
   show(message) {
+    const oldest = this.list.firstElementChild?.dataset.id;
+    const beyond = !find(".earlier", this.root).hidden && isNewer(oldest, message.id);
+    if (beyond && !this.entries.has(message.id)) return; // It comes with the earlier messages, if asked for.
     const isNew = this.put(message);
     this.refresh();
     if (!isNew) return;
@@ -211,7 +203,10 @@ class Chat {
     const known = this.entries.get(message.id);
     const pending = `~${message.nonce}`;
     if (known && isNewer(known.message.revision, message.revision)) return false;
-    if (message.nonce && message.id !== pending) this.drop(pending);
+    if (message.nonce && message.id !== pending && this.entries.has(pending)) {
+      this.entries.get(pending).node.remove();
+      this.entries.delete(pending);
+    }
     if (message.deleted) known?.node?.remove();
     const node = message.deleted ? null : known?.node ?? this.place(message.id);
     if (node) fill(node, message, (data, button) => this.press(message, data, button));
@@ -222,23 +217,16 @@ class Chat {
   place(id) {
     const node = find("#message").content.firstElementChild.cloneNode(true);
     node.dataset.id = id;
-    let after = this.list.lastElementChild;
-    while (after && isNewer(after.dataset.id, id)) after = after.previousElementSibling;
-    if (after) after.after(node);
+    const before = findAll(".message", this.list).findLast((other) => !isNewer(other.dataset.id, id));
+    if (before) before.after(node);
     else this.list.prepend(node);
     return node;
-  }
-
-  drop(id) {
-    this.entries.get(id)?.node?.remove();
-    this.entries.delete(id);
   }
 
   refresh() {
     const shown = findAll(".message", this.list).map((node) => this.entries.get(node.dataset.id));
     shown.forEach((entry, index) => this.group(entry, shown[index - 1]));
     if (this.onlyLastPrompt) this.retirePrompts(shown);
-    find(".hello", this.root).hidden = shown.length > 0 || this.view !== "requester";
   }
 
   group({ message, node }, previous) {
@@ -246,7 +234,6 @@ class Chat {
     const same = near && previous.message.name === message.name && previous.message.own === message.own;
     const quoted = !message.own && this.entries.get(message.quoted)?.message;
     node.classList.toggle("follows", Boolean(same));
-    find(".quote", node).hidden = !quoted;
     find(".quote", node).textContent = quoted && !quoted.deleted ? textOf(quoted).slice(0, 120) : "";
   }
 
@@ -276,8 +263,6 @@ class Chat {
     this.onScroll();
   }
 
-  // ---- Typing
-
   showTyping(name) {
     this.typingName = name;
     find(".typing span", this.root).textContent = label("typing", { name });
@@ -295,11 +280,8 @@ class Chat {
   ping() {
     if (!this.input.value || Date.now() - this.lastPing < TYPING_PAUSE) return;
     this.lastPing = Date.now();
-    const body = JSON.stringify(this.fields());
-    ask("/api/typing", { method: "POST", body, headers: { "Content-Type": "application/json" } }).catch(() => {});
+    send("/api/typing", this.fields()).catch(() => {}); // Nobody misses a ping.
   }
-
-  // ---- Writing
 
   onKey(event) {
     const composing = event.isComposing || event.keyCode === 229; // Enter then belongs to the input method.
@@ -309,7 +291,7 @@ class Chat {
   }
 
   fit() {
-    this.input.style.height = "auto";
+    this.input.style.height = "auto"; // It only ever reports more than it has.
     this.input.style.height = `${this.input.scrollHeight + 2}px`;
   }
 
@@ -326,16 +308,15 @@ class Chat {
   }
 
   say(text, files = []) {
-    const nonce = crypto.randomUUID();
+    const nonce = newId();
     const shown = files.map(({ name, size }) => ({ name, size }));
     const message = {
-      id: `~${nonce}`, nonce, revision: "0", own: true, pending: true, name: this.ownName(), at: Date.now(),
+      id: `~${nonce}`, nonce, revision: "0", own: true, pending: true, name: this.whoWrites(), at: Date.now(),
       text, files: shown, quoted: "", reactions: [], buttons: [],
     };
     this.show(message);
     const upload = this.upload.bind(this, message, this.fields(), files, this.query);
     this.queue = this.queue.then(upload);
-    return this.queue;
   }
 
   async upload(message, fields, files, query) {
@@ -343,7 +324,7 @@ class Chat {
     Object.entries({ ...fields, id: message.nonce, text: message.text }).forEach(([key, value]) => form.append(key, value));
     files.forEach((file) => form.append("file", file, file.name));
     try {
-      const posted = await post(`/api/${this.view}/messages`, form);
+      const posted = await sendSurely(`/api/${this.view}/messages`, form);
       if (this.entries.has(message.id)) this.show(posted);
     } catch (error) {
       if (query === this.query) this.show({ ...message, pending: false, failed: error.message });
@@ -351,40 +332,30 @@ class Chat {
     }
   }
 
-  async press(message, data, button) {
+  press(message, data, button) {
     button.disabled = true;
-    try {
-      await post(`/api/${this.view}/presses`, { ...this.fields(), id: crypto.randomUUID(), message: message.id, data });
-    } catch (error) {
-      this.complain(label(error.message));
-    }
-    button.disabled = false;
-    this.refresh();
+    if (!onPhone()) this.input.focus();
+    const body = { ...this.fields(), id: newId(), message: message.id, data };
+    this.queue = this.queue.then(() => sendSurely(`/api/${this.view}/presses`, body))
+      .catch((error) => this.complain(label(error.message)))
+      .finally(() => { button.disabled = false; this.refresh(); });
   }
 
-  ownName() {
-    return this.view === "staff" ? page.agents.find((one) => one.id === find("#agent").value)?.name : page.requester;
-  }
-
-  // ---- Files
-
-  onDrag(event, over) {
+  onDrag(event) {
+    if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
-    this.root.classList.toggle("dropping", over);
+    this.root.classList.toggle("dropping", event.type === "dragover");
+    this.addFiles(event, event.dataTransfer.files);
   }
 
-  takeFiles(event, files) {
+  addFiles(event, files) {
     if (!files.length) return;
     event.preventDefault();
-    this.addFiles(files);
-  }
-
-  addFiles(files) {
-    const limit = sizeOf(page.limits.bytes);
+    const { bytes, files: most } = page.limits;
     this.complain("");
     for (const file of files) {
-      if (file.size > page.limits.bytes) this.complain(`${file.name}: ${label("too_large", { limit })}`);
-      else if (this.files.length >= page.limits.files) this.complain(label("too_many_files", { limit: page.limits.files }));
+      if (file.size > bytes) this.complain(`${file.name}: ${label("too_large", { limit: sizeOf(bytes) })}`);
+      else if (this.files.length >= most) this.complain(label("too_many_files", { limit: most }));
       else this.files.push(file);
     }
     this.drawFiles();
@@ -394,27 +365,22 @@ class Chat {
   drawFiles() {
     const list = find(".chosen", this.root);
     findAll("img", list).forEach((picture) => URL.revokeObjectURL(picture.src));
-    list.hidden = !this.files.length;
     list.replaceChildren(...this.files.map((file) => this.chip(file)));
   }
 
   chip(file) {
-    const item = make("li");
     const remove = makeButton("", "✕", () => {
       this.files = this.files.filter((other) => other !== file);
       this.drawFiles();
     });
     remove.ariaLabel = label("remove_file", { name: file.name });
-    if (/^image\/(png|jpeg|gif|webp)$/.test(file.type)) {
-      item.append(Object.assign(make("img"), { src: URL.createObjectURL(file), alt: "" }));
-    }
-    item.append(make("span", "", file.name), make("small", "", sizeOf(file.size)), remove);
-    return item;
+    const isPicture = /^image\/(png|jpeg|gif|webp)$/.test(file.type);
+    const picture = isPicture ? [Object.assign(make("img"), { src: URL.createObjectURL(file), alt: "" })] : [];
+    return inside("li", [...picture, make("span", "", file.name), make("small", "", sizeOf(file.size)), remove]);
   }
 
   complain(text) {
     find(".problem", this.root).textContent = text;
-    find(".problem", this.root).hidden = !text;
   }
 }
 
@@ -440,7 +406,6 @@ class Threads {
     if (message.thread === this.current) this.chat.show(message);
     if (!thread || message.deleted) return;
     if (!thread.latest || !isNewer(thread.latest.id, message.id)) thread.latest = message;
-    this.markRead();
     this.draw();
     if (this.current === null && message.thread && !onPhone()) this.open(message.thread);
   }
@@ -451,7 +416,6 @@ class Threads {
     this.draw();
     if (id === null) return;
     await this.chat.reset({ thread: id });
-    this.markRead();
     this.draw();
     if (onPhone()) find("#thread-title").focus();
   }
@@ -469,10 +433,13 @@ class Threads {
   }
 
   draw() {
+    this.markRead();
+    const focused = document.activeElement.dataset.thread;
     const threads = [...this.known.values()];
     const rank = (one) => (one.thread ? one.latest?.id ?? "0" : "");
     threads.sort((one, other) => (isNewer(rank(one), rank(other)) ? -1 : 1));
     find("#threads").replaceChildren(...threads.map((thread) => this.item(thread)));
+    if (focused !== undefined) find(`#threads [data-thread="${focused}"]`)?.focus();
     find("#no-threads").hidden = threads.some((one) => one.thread);
     const open = this.known.get(this.current);
     find("#thread-title").textContent = open ? open.title || label("general") : "";
@@ -490,36 +457,30 @@ class Threads {
       title.append(make("span", "for-readers", ` (${label("unread")})`));
     }
     button.ariaCurrent = String(thread.thread === this.current);
+    button.dataset.thread = thread.thread;
     button.append(title, make("time", "", latest ? timeOf(latest.at) : ""));
     if (latest) button.append(make("span", "preview", `${latest.name || label("bot")}: ${textOf(latest)}`));
     if (closed) button.append(make("span", "state closed", label("closed")));
-    const item = make("li");
-    item.append(button);
-    return item;
+    return inside("li", [button]);
   }
 }
 
 // ---- The page around them
 
-function setBadge(tab, count) {
-  const badge = find(`.tabs [data-tab="${tab}"] .badge`);
-  badge.hidden = !count;
-  badge.textContent = count || "";
-}
+const setBadge = (tab, count) => { find(`.tabs [data-tab="${tab}"] .badge`).textContent = count || ""; };
 
 function setTab(tab) {
   document.body.dataset.tab = tab;
   findAll(".tabs button").forEach((button) => { button.ariaCurrent = String(button.dataset.tab === tab); });
   if (tab === "requester") setBadge("requester", 0);
-  threads.markRead();
   threads.draw();
 }
 
 function noticeNew({ own, deleted, edited, view }) {
   if (own || deleted || edited) return;
   if (document.hidden) document.title = `● ${label("title")}`;
-  const badge = find('.tabs [data-tab="requester"] .badge');
-  if (view === "requester" && document.body.dataset.tab !== view) setBadge(view, Number(badge.textContent) + 1);
+  const unseen = Number(find('.tabs [data-tab="requester"] .badge').textContent) + 1;
+  if (view === "requester" && document.body.dataset.tab !== view) setBadge(view, unseen);
 }
 
 function applyLabels() {
@@ -529,60 +490,59 @@ function applyLabels() {
   findAll("[data-label]").forEach((node) => { node.textContent = label(node.dataset.label); });
   findAll("[data-named]").forEach((node) => { node.ariaLabel = node.title = label(node.dataset.named); });
   find("#requester-name").textContent = label("you_are", { name: page.requester });
-  for (const [chat, hint] of [[requester, "message_to_bot"], [staff, "message_to_thread"]]) {
-    chat.input.placeholder = chat.input.ariaLabel = label(hint);
+  for (const [chat, name] of [[requester, "requester"], [staff, "staff"]]) {
+    chat.input.placeholder = chat.input.ariaLabel = label(`message_to_${name}`);
     chat.input.maxLength = page.limits.text;
-    chat.log.ariaLabel = label(chat === requester ? "requester_heading" : "staff_heading");
+    chat.log.ariaLabel = label(`${name}_heading`);
   }
-  find(".hello p").textContent = label("hello");
 }
 
-function offer(select, options, chosen) {
+const offer = (select, options, chosen) =>
   select.replaceChildren(...options.map(([value, text]) => new Option(text, value, false, value === chosen)));
-}
 
 async function openSession() {
   const language = localStorage.getItem("language") ?? "";
   const session = await ask(`/api/session?${new URLSearchParams({ language })}`);
   Object.assign(page, session, { requester: session.requester.name });
   offer(find("#language"), Object.entries(session.languages), session.language);
-  offer(find("#agent"), session.agents.map(({ id, name }) => [id, name]), localStorage.getItem("agent") ?? session.agents[0].id);
+  offer(find("#agent"), session.agents.map(({ id, name }) => [id, name]), localStorage.getItem("agent"));
   applyLabels();
 }
+
+const onStream = {
+  thread: (thread) => threads.put(thread),
+  message(message) {
+    noticeNew(message);
+    if (message.view === "staff") threads.take(message);
+    else requester.show(message);
+  },
+  typing({ view, thread, name }) {
+    if (view === "requester") requester.showTyping(name);
+    else if (thread === threads.current) staff.showTyping(name);
+  },
+};
 
 let stream = null;
 let lastSeen = "0";
 
 function openStream() {
   stream?.close();
-  stream = new EventSource(`/api/stream?${new URLSearchParams({ views: "requester,staff", after: lastSeen })}`);
-  stream.addEventListener("open", () => { find("#offline").hidden = true; });
-  stream.addEventListener("error", () => onStreamError(stream));
-  listenTo("message", (message) => {
-    noticeNew(message);
-    if (message.view === "staff") threads.take(message);
-    else requester.show(message);
-  });
-  listenTo("thread", (thread) => threads.put(thread));
-  listenTo("typing", ({ view, thread, name }) => {
-    if (view === "requester") requester.showTyping(name);
-    else if (thread === threads.current) staff.showTyping(name);
-  });
-}
-
-function listenTo(kind, act) {
-  stream.addEventListener(kind, (event) => {
-    if (event.lastEventId) lastSeen = event.lastEventId;
-    act(JSON.parse(event.data));
-  });
-}
-
-// The browser reconnects by itself after a broken connection, but gives up after an answer it did not expect.
-async function onStreamError(failed) {
-  find("#offline").hidden = false;
-  if (failed.readyState !== EventSource.CLOSED) return;
-  await wait(RETRY_STEPS[2]);
-  if (failed === stream) openStream();
+  const opened = new EventSource(`/api/stream?${new URLSearchParams({ views: "requester,staff", after: lastSeen })}`);
+  stream = opened;
+  opened.onopen = () => { find("#offline").hidden = true; };
+  // The browser reconnects by itself after a broken connection, but gives up after an answer it did not expect.
+  opened.onerror = async () => {
+    find("#offline").hidden = false;
+    if (opened.readyState !== EventSource.CLOSED) return;
+    await wait(RETRY_STEPS[2]);
+    if (opened === stream) openStream();
+  };
+  for (const [kind, act] of Object.entries(onStream)) {
+    opened.addEventListener(kind, (event) => {
+      lastSeen = event.lastEventId || lastSeen;
+      act(JSON.parse(event.data));
+    });
+  }
 }
 
 async function start() {
@@ -594,8 +554,8 @@ async function start() {
     (await ask("/api/staff/threads")).threads.forEach((thread) => threads.put(thread));
     threads.draw();
     openStream();
-    const newest = [...threads.known.values()].filter((one) => one.thread && one.latest).at(-1);
-    if (threads.current === null && newest && !onPhone()) await threads.open(newest.thread);
+    const newest = [...threads.known.keys()].findLast(Boolean);
+    if (newest && threads.current === null && !onPhone()) await threads.open(newest);
   } catch {
     find("#offline").hidden = false;
     await wait(RETRY_STEPS[2]);
@@ -612,34 +572,28 @@ async function changeLanguage(event) {
 }
 
 async function becomeSomebodyNew() {
-  await post("/api/requester", {});
+  await send("/api/requester", {});
   await start();
   requester.input.focus();
 }
 
 const requester = new Chat(find("#requester"), {
-  view: "requester",
-  onlyLastPrompt: true,
+  view: "requester", onlyLastPrompt: true,
+  whoWrites: () => page.requester,
   fields: () => ({ language: page.language }),
 });
 const staff = new Chat(find("#thread"), {
-  view: "staff",
-  onlyLastPrompt: false,
+  view: "staff", onlyLastPrompt: false,
+  whoWrites: () => find("#agent").selectedOptions[0].text,
   fields: () => ({ agent: find("#agent").value, thread: threads.current ?? "" }),
 });
 const threads = new Threads(staff);
 
-find("#thread").classList.add("none");
 find("#language").addEventListener("change", changeLanguage);
 find("#agent").addEventListener("change", (event) => localStorage.setItem("agent", event.target.value));
 find("#new-person").addEventListener("click", becomeSomebodyNew);
 find("#reconnect").addEventListener("click", openStream);
 findAll(".tabs button").forEach((button) => button.addEventListener("click", () => setTab(button.dataset.tab)));
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden) return;
-  document.title = label("title");
-  threads.markRead();
-  threads.draw();
-});
+document.addEventListener("visibilitychange", () => { document.title = label("title"); threads.draw(); });
 setTab("requester");
 start();

@@ -2,9 +2,11 @@
 
 import discord
 import pytest
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
 
 from bot.events import StaffPicked, StaffWrote
-from bot.model import Button, ChatRef, MessageRef, Standing
+from bot.model import Button, ChatRef, DeliveryKind, MessageRef, Standing
 from bot.platforms.discord.interactions import Token
 from tests.unit.platforms.discord.world import DISCORD, World, plain
 
@@ -65,8 +67,7 @@ async def test_bots_webhooks_and_our_own_messages_are_not_staff(world: World) ->
 
 
 async def test_a_thread_elsewhere_is_not_the_desk(world: World) -> None:
-    forum = world.guild.create_forum_channel("questions")
-    thread, _ = world.env.backend.create_forum_post(forum.id, "help", _starter(world, forum.id))
+    thread = world.env.backend.create_thread(world.lobby.id, "help", world.agent.id)
     world.env.backend.create_message(thread.id, world.agent.id, "not for the bot")
     await world.env.settle()
 
@@ -74,11 +75,11 @@ async def test_a_thread_elsewhere_is_not_the_desk(world: World) -> None:
 
 
 async def test_a_thread_the_client_does_not_know_is_looked_up(world: World) -> None:
-    """As when a thread was archived before the bot connected, and somebody writes in it."""
-    await world.open_ticket()
+    """The library forgets archived threads, and somebody may write in one."""
+    opened = (await world.open_ticket()).thread
+    assert opened is not None
     thread = world.thread()
-    await world.deliver_close()
-    await world.reconnect()
+    await world.deliver(DeliveryKind.CLOSE_THREAD, opened)
     assert world.env.bot.get_channel(thread.id) is None
 
     world.env.backend.create_message(thread.id, world.agent.id, "one more thing")
@@ -168,7 +169,7 @@ class TestStanding:
     async def test_losing_the_role_counts_at_once(self, world: World) -> None:
         await world.open_ticket()
         await world.agent.send(world.thread(), "before")
-        world.env.backend.edit_member(world.guild.id, world.agent.id, {"roles": []})
+        world.env.backend.remove_member_role(world.guild.id, world.agent.id, world.role.id)
         await world.agent.send(world.thread(), "after")
 
         standings = [event.agent.standing for event in world.events]  # type: ignore[union-attr]
@@ -194,9 +195,8 @@ class TestStanding:
     @pytest.mark.parametrize(("changed", "desk_kind"), [({"staff_role": None}, "text")])
     async def test_whoever_is_shut_out_of_the_channel_is_not(self, world: World) -> None:
         await world.open_ticket()
-        everyone = world.guild.default_role
-        hidden = discord.PermissionOverwrite(view_channel=False)
-        world.env.backend.set_overwrite(world.staff.id, _overwrite(everyone.id, hidden))
+        hidden = Overwrite(world.guild.id, OverwriteType.ROLE, deny=discord.Permissions(view_channel=True).value)
+        world.env.backend.set_overwrite(world.staff.id, hidden)
         world.env.backend.create_message(world.thread().id, world.visitor.id, "let me in")
         await world.env.settle()
 

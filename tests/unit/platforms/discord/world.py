@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
+import discord
 import simcord
 from pydantic import SecretStr
 
@@ -54,7 +55,11 @@ class World:
         self.clock = Clock(env)
         self.guild = env.create_guild("Example Exchange")
         self.role = self.guild.create_role("support")
-        make = self.guild.create_forum_channel if desk_kind == "forum" else self.guild.create_text_channel
+        make = {
+            "forum": self.guild.create_forum_channel,
+            "text": self.guild.create_text_channel,
+            "voice": self.guild.create_voice_channel,
+        }[desk_kind]
         self.staff = make("desk")
         self.lobby = self.guild.create_text_channel("lobby")
         self.agent = self.guild.add_member(env.create_user("agent", global_name="Ann"), roles=[self.role])
@@ -124,6 +129,36 @@ class World:
         shown = plain(content) if isinstance(content, str) else content
         return Outgoing(kind=kind, chat=chat, content=shown, **fields)
 
+    async def carry_out(self, row: Outgoing) -> Receipt:
+        return await self.platform.deliver(Delivery(row), fetch)
+
+    async def requester_sends_file(self, content: bytes, *, name: str = "proof.png", **told: object) -> Any:
+        channel = self.requester.dm_channel.id
+        store = self.env.backend.cdn.store_attachment
+        stored = store(self.env.backend.snowflake(), channel, name, content, None) | told
+        return await self.requester.send_dm("", attachments=[stored])
+
+    def desk_thread(self) -> ChatRef:
+        return ChatRef(DISCORD, str(self.staff.id), str(self.thread().id))
+
+    def insist_on_tags(self, *names: str) -> None:
+        """As the forum's settings say; simcord does not know the flag, so it is set where the library keeps it."""
+        fields = {"moderated": False, "emoji_id": None, "emoji_name": None}
+        tags = [{"id": str(77 + n), "name": name} | fields for n, name in enumerate(names)]
+        self.env.backend.edit_channel(self.staff.id, {"available_tags": tags})
+        self.env.bot.get_channel(self.staff.id)._flags |= discord.ChannelFlags.require_tag.flag
+
+    def is_archived(self) -> bool:
+        return bool(self.thread()._channel.thread_metadata.archived)
+
+    def card_text(self, card: MessageRef) -> str:
+        place = int(card.chat.thread_id or card.chat.chat_id)
+        return str(self.env.backend.get_message(place, int(card.message_id)).content)
+
+    def sent(self, path: str) -> Any:
+        """The newest request body for an address that ends so."""
+        return [r.json for r in self.env.http_requests if r.method == "POST" and r.path.endswith(path)][-1]
+
     def thread(self) -> Any:
         """simcord's handle of the only thread in the staff channel."""
         (thread,) = self.staff.threads
@@ -139,7 +174,20 @@ class World:
             return []
         spec = DiscordSpec.load()
         sent = self.env.http_requests
-        return [problem for r in sent for problem in spec.check_request(r.method, r.path, r.json)]
+        return [problem for r in sent for problem in spec.check_request(r.method, r.path, _with_text_ids(r.json))]
+
+
+def _with_text_ids(body: Any) -> Any:
+    """The library writes these ids as numbers, and Discord takes them although its description wants text."""
+    if not isinstance(body, dict):
+        return body
+    body = dict(body)
+    if "message_reference" in body:
+        reference = body["message_reference"].items()
+        body["message_reference"] = {key: str(value) if key.endswith("_id") else value for key, value in reference}
+    if "attachments" in body:
+        body["attachments"] = [file | {"id": str(file["id"])} for file in body["attachments"]]
+    return body
 
 
 def plain(text: str, **more: Any) -> Content:

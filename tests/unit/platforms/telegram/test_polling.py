@@ -1,19 +1,19 @@
 """Nothing that reaches the bot may be lost, whatever breaks on the way."""
 
 import asyncio
+import contextlib
 
 import pytest
-from telegram import Bot
+from telegram import Bot, Update
 
 from bot.changes import SaveCursor
 from bot.events import MessageReceived, PlatformEvent
-from bot.platforms.telegram.polling import CURSOR
-from bot.ports import CannotStart
+from bot.platforms.telegram.inbox import Inbox
+from bot.platforms.telegram.polling import CURSOR, Polling
 from tests.servers.bot_api import FakeBotApi
 from tests.servers.bot_api_faults import Kind
-from tests.servers.bot_api_objects import Chat
 from tests.servers.bot_api_people import Person
-from tests.unit.platforms.telegram.stage import ADA, BOB, GROUP, Stage
+from tests.unit.platforms.telegram.stage import ADA, BOB, Stage
 
 
 def texts(stage: Stage) -> list[str]:
@@ -221,59 +221,25 @@ async def test_set_aside_update_is_kept_once_though_its_batch_comes_again(
     forget_complaints_about_the_unreadable(server)
 
 
+async def test_update_our_own_fault_cannot_translate_is_set_aside(
+    stage: Stage, server: FakeBotApi, ada: Person
+) -> None:
+    async def translate(update: Update) -> PlatformEvent | None:
+        raise ValueError("a fault of ours")
+
+    inbox = Inbox()
+    await ada.sends("hello")
+    async with Bot(server.token, base_url=server.base_url, get_updates_request=inbox) as bot:
+        loop = Polling(bot, inbox, stage.store, stage.clock, asyncio.sleep)
+        task = asyncio.create_task(loop.run(translate, stage.write_down))
+        await stage.until_confirmed()
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    assert stage.events == []
+    assert [text for _, text in stage.set_aside()] == [""]
+
+
 def forget_complaints_about_the_unreadable(server: FakeBotApi) -> None:
     """The fake rightly says that its published description does not allow what it was made to send."""
     server.problems[:] = [p for p in server.problems if "getUpdates ->[0].message." not in p]
-
-
-async def test_webhook_is_removed_and_what_waited_for_it_is_kept(
-    stage: Stage, server: FakeBotApi, ada: Person
-) -> None:
-    await ada.sends("hello")
-    async with Bot(server.token, base_url=server.base_url) as other:
-        await other.set_webhook("https://bot.example.com/secret-path")
-    async with stage.running():
-        await stage.until_confirmed()
-    assert texts(stage) == ["hello"]
-    assert server.calls_of("deleteWebhook")[0].params.get("drop_pending_updates") in (None, False)
-
-
-async def test_wrong_token_ends_the_start_with_a_sentence_that_does_not_show_it(stage: Stage) -> None:
-    stage.token = "6123456789:AAwrongwrongwrongwrongwrongwrongwrong"
-    stage.build()
-    with pytest.raises(CannotStart, match="BOT_TELEGRAM__TOKEN") as caught:
-        await stage.run()
-    assert stage.token not in str(caught.value)
-    assert caught.value.__suppress_context__
-
-
-async def test_unreachable_platform_is_tried_until_it_answers(stage: Stage, server: FakeBotApi, ada: Person) -> None:
-    for method in ("getMe", "getMe", "getWebhookInfo", "getChat"):
-        server.fail_next(method, 502)
-    server.fail_next("getMe", 429, retry_after=5)
-    await ada.sends("hello")
-    async with stage.running():
-        await stage.until_events(1)
-    assert len(stage.pauses) == 5
-
-
-@pytest.mark.parametrize("staff_chat", ["-1009999999999", str(ADA)], ids=["unknown", "a person"])
-async def test_staff_chat_that_is_no_group_ends_the_start(stage: Stage, ada: Person, staff_chat: str) -> None:
-    ada.starts()
-    stage.staff_chat = staff_chat
-    stage.build()
-    with pytest.raises(CannotStart, match=r"telegram\.staff_chat"):
-        await stage.run()
-
-
-async def test_without_a_staff_chat_groups_are_ignored(
-    stage: Stage, server: FakeBotApi, group: Chat, ada: Person, bob: Person
-) -> None:
-    stage.staff_chat = None
-    stage.build()
-    await bob.writes_in(group, None, "not for the bot")
-    await ada.sends("hello")
-    async with stage.running():
-        await stage.until_confirmed()
-    assert texts(stage) == ["hello"]
-    assert GROUP not in {int(event.chat.chat_id) for event in stage.events}

@@ -38,8 +38,7 @@ def shown(markdown: str) -> tuple[str, list[tuple[str, str]]]:
         ("[menu](deposit.md)", "menu (deposit.md)", []),
         ("<b>no tag</b> &amp; \\*star\\*", "<b>no tag</b> & *star*", []),
         ("![map](https://example.com/m.png)", "map", [("text_link", "map")]),
-        ("**入金**が届かない", "**入金**が届かない", []),
-        ("**入金** が届かない", "入金 が届かない", [("bold", "入金")]),
+        ("**入金**が届かない", "入金が届かない", [("bold", "入金")]),
     ],
 )
 def test_markdown_is_shown(markdown: str, text: str, spans: list[tuple[str, str]]) -> None:
@@ -90,12 +89,8 @@ def test_split_loses_nothing_but_blanks_and_keeps_the_limit(text: str, limit: in
 def test_split_keeps_every_character_as_it_was_formatted(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    whole = Formatted(text, (Span("bold", start, end),))
-    bold = "".join(
-        part.text[span.start : span.end]
-        for part in split(whole, data.draw(st.integers(2, 50)))
-        for span in part.spans
-    )
+    parts = split(Formatted(text, (Span("bold", start, end),)), data.draw(st.integers(2, 50)))
+    bold = "".join(part.text[span.start : span.end] for part in parts for span in part.spans)
     assert "".join(bold.split()) == "".join(text[start:end].split())
 
 
@@ -103,7 +98,7 @@ def test_split_keeps_every_character_as_it_was_formatted(text: str, data: st.Dat
     ("text", "first"),
     [
         ("aaaa bbbb.\n\ncccc dddd", "aaaa bbbb."),
-        ("aaaa bbbb\ncccc dddd eeee", "aaaa bbbb\ncccc"[:9]),
+        ("aaaa bbbb\ncccc dddd eeee", "aaaa bbbb"),
         ("aaaa bbb. cccc dddd eeee", "aaaa bbb."),
         ("入金が届きません。助けてください。お願いします", "入金が届きません。"),
         ("aaaa bbbb cccc dddd eeee", "aaaa bbbb cccc"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import structlog
 
 from bot.events import ChoicePicked, MessageReceived, StaffPicked, StaffWrote
 from bot.model import Attachment, AttachmentKind, Button, ChatRef, Content, DeliveryKind, MessageRef, Person, Standing
@@ -208,6 +209,15 @@ async def test_staff_photo_comes_with_its_caption(running: Stage, group: Chat, b
     await bob.sends_photo(png(), "here is how", to=topic)
     event = await one(running)
     assert (event.text, len(event.attachments)) == ("here is how", 1)
+
+
+async def test_what_staff_send_and_nobody_can_carry_is_told_in_the_log(
+    running: Stage, group: Chat, bob: Human
+) -> None:
+    with structlog.testing.capture_logs() as lines:
+        await bob.sends_other("voice", to=group)
+        await none(running)
+    assert [line["kind"] for line in lines if line["event"] == "telegram_staff_unreadable"] == ["voice"]
 
 
 async def test_service_lines_are_no_events(running: Stage, group: Chat, eve: Human, ada: Human) -> None:

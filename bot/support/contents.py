@@ -1,0 +1,85 @@
+"""What messages show: texts put into words, buttons with their bytes, cards."""
+
+from collections.abc import Sequence
+
+from bot.actions import Option, Say, SendReply, Text
+from bot.desk import cards
+from bot.dialogue.options import choice_data, ticket_data
+from bot.model import Button, Content, Conversation, Markup, Ticket
+from bot.support.brain import Brain
+
+STARS = range(1, 6)
+PARAGRAPH, LINE = "\n\n", "  \n"
+
+Buttons = tuple[tuple[Button, ...], ...]
+
+
+class Contents:
+    """Makes the contents of messages in the words of one brain."""
+
+    def __init__(self, brain: Brain) -> None:
+        self._brain = brain
+        self._desk_language = brain.rules.desk_language
+
+    def words(self, parts: Sequence[Text], language: str, separator: str = PARAGRAPH) -> str:
+        """Several texts as one, in Markdown."""
+        return separator.join(self._brain.wording.say(part, language) for part in parts)
+
+    def prompt(
+        self, conversation: Conversation, parts: Sequence[Text], options: Sequence[Option], columns: int
+    ) -> Content:
+        """What is said to the requester, with the buttons of the conversation's current prompt."""
+        buttons = [
+            Button(
+                self._label(option, conversation.language),
+                choice_data(conversation.id, conversation.prompts_asked, at),
+            )
+            for at, option in enumerate(options)
+        ]
+        return Content(text=self.words(parts, conversation.language), buttons=_rows(buttons, columns))
+
+    def told(self, text: Text, language: str) -> Content:
+        """One text without buttons."""
+        return Content(text=self.words((text,), language))
+
+    def for_staff(self, text: Text) -> Content:
+        """One text in the desk's language."""
+        return self.told(text, self._desk_language)
+
+    def draft(self, ticket: Ticket, draft_id: int) -> Content:
+        """The question under an agent's words in an untaken ticket."""
+        options = (Option("send", Text("button.send")), Option("keep", Text("button.keep")))
+        words = self.words((Text("desk.draft"),), self._desk_language)
+        return Content(text=words, buttons=self._ticket_buttons(ticket, options, draft_id))
+
+    def card(self, ticket: Ticket) -> Content:
+        """All that is known of a ticket, with what can be done to it."""
+        lines = cards.card(ticket, self._brain.knowledge)
+        buttons = self._ticket_buttons(ticket, cards.options(ticket))
+        return Content(text=self.words(lines, self._desk_language, LINE), buttons=buttons)
+
+    def title(self, ticket: Ticket) -> str:
+        """The name of the ticket's thread."""
+        return self._brain.wording.plain(cards.title(ticket, self._brain.knowledge), self._desk_language)
+
+    def reply(self, action: SendReply, language: str) -> Content:
+        """An agent's words as the requester sees them: the team speaks, nobody is named."""
+        author = self._brain.wording.plain(Text("reply.author"), language)
+        return Content(text=action.text, markup=Markup.PLAIN, author=author, attachments=action.attachments)
+
+    def rating(self, ticket: Ticket, language: str) -> Content:
+        """The question for a rating of 1 to 5."""
+        question = Text("rating.ask", {"number": ticket.number})
+        buttons = tuple(Button(str(stars), ticket_data(ticket.id, "rate", stars)) for stars in STARS)
+        return Content(text=self.words((question,), language), buttons=(buttons,))
+
+    def _ticket_buttons(self, ticket: Ticket, options: Sequence[Option], value: int | None = None) -> Buttons:
+        language = self._desk_language
+        return (tuple(Button(self._label(one, language), ticket_data(ticket.id, one.key, value)) for one in options),)
+
+    def _label(self, option: Option, language: str) -> str:
+        return self._brain.wording.plain(option.label, language)
+
+
+def _rows(buttons: list[Button], columns: int) -> Buttons:
+    return tuple(tuple(buttons[at : at + columns]) for at in range(0, len(buttons), columns))

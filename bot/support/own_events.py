@@ -1,0 +1,75 @@
+"""Our own events: a ticket got its number, a reply arrived or never will, a timer is due.
+
+They were stored in the transaction that caused them and leave the store in the one that handles them, so that a
+crash in between loses nothing.
+"""
+
+import structlog
+
+from bot.changes import Change, Changes, DropInternalEvent, DropTimer, SaveConversation, SetAside
+from bot.desk import desk
+from bot.dialogue import engine
+from bot.dialogue.context import Context
+from bot.events import InternalEvent, TicketOpened, TimerFired
+from bot.logs import error_id
+from bot.model import Ticket
+from bot.ports import Clock, Store
+from bot.support.brain import Brain, desk_rules
+from bot.support.plan import Plan
+
+log = structlog.get_logger()
+
+
+class OwnEvents:
+    """Handles one at a time; whoever calls holds the lock of the ticket's requester."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def handle(self, event: InternalEvent, brain: Brain) -> None:
+        """Commit what the event changes; a failure is logged, and the event is tried again at the next start."""
+        try:
+            ticket = await self._store.load_ticket(event.ticket_id)
+            changes = await self._changes(event, ticket, brain) if ticket else ()
+            await self._store.commit((_dropping(event), *changes))
+        except Exception as error:
+            await self._failed(event, error)
+
+    async def _changes(self, event: InternalEvent, ticket: Ticket, brain: Brain) -> Changes:
+        now = self._clock.now()
+        told = await self._confirm(event, ticket, brain, now) if isinstance(event, TicketOpened) else []
+        plan = Plan(brain, self._clock, now, ticket=ticket)
+        plan.carry_out(desk.internal(event, ticket, desk_rules(brain, now)))
+        return (*told, *plan.changes)
+
+    async def _confirm(self, event: TicketOpened, ticket: Ticket, brain: Brain, now: int) -> list[Change]:
+        """The requester's half of a new ticket: the number, and what is still missing."""
+        conversation = (await self._store.load_conversation(ticket.requester_chat)).conversation
+        if conversation is None:
+            return []
+        context = Context(
+            knowledge=brain.knowledge,
+            match=brain.match,
+            policy=brain.rules.policy,
+            now=now,
+            hours=brain.hours(now),
+            ticket=ticket,
+        )
+        decision = engine.decide(conversation, event, context)
+        plan = Plan(brain, self._clock, now, conversation=decision.conversation, ticket=ticket)
+        plan.carry_out(decision.actions)
+        return [SaveConversation(decision.conversation, now), *plan.changes]
+
+    async def _failed(self, event: InternalEvent, error: Exception) -> None:
+        """A timer would fire again at once and for ever, so it is set aside."""
+        id, key = error_id(), f"{type(event).__name__}:{event.id}"
+        log.error("own event failed", key=key, error_id=id, exc_info=error)
+        if isinstance(event, TimerFired):
+            now = self._clock.now()
+            aside = SetAside(id=self._clock.new_id(), platform="", key=key, error_id=id, text="", at=now)
+            await self._store.commit((DropTimer(event.id), aside))
+
+
+def _dropping(event: InternalEvent) -> Change:
+    return DropTimer(event.id) if isinstance(event, TimerFired) else DropInternalEvent(event.id)

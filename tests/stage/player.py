@@ -1,0 +1,206 @@
+"""Plays a transcript on the real bot between two worlds, and holds everything seen against what was written."""
+
+import asyncio
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from bot.actions import Text
+from bot.app import Bot, running
+from bot.config import load
+from bot.model import Ticket
+from bot.wording import Wording
+from tests.stage.transcripts import Act, Scene, Sight, Transcript
+from tests.stage.world import OpenWorld, Seen, World
+
+PATIENCE_SECONDS = 10.0
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c626001000000ffff03000006000557bfabd40000000049454e44ae426082"
+)
+
+
+async def play(transcript: Transcript, requesters: OpenWorld, desks: OpenWorld | None, folder: Path) -> None:
+    """Play every scene; with `desks` None both sides are in one world."""
+    async with AsyncExitStack() as stack:
+        here = await stack.enter_async_context(requesters(language=transcript.language))
+        there = await stack.enter_async_context(desks(language="en")) if desks else here
+        environment = {
+            "BOT_STORE__PATH": str(folder / "store.sqlite3"),
+            "BOT_STORE__CACHE": str(folder.parent / "cache"),
+            **transcript.settings,
+        }
+        settings = load(None, environment)
+        worlds = [here] if here is there else [here, there]
+        bot = await stack.enter_async_context(
+            running(settings, lambda parts: [world.platform(parts) for world in worlds], there.desk_chat, limits={})
+        )
+        stage = Stage(bot, here, there, transcript.language)
+        for number, scene in enumerate(transcript.scenes, 1):
+            await stage.play(scene, f"{transcript.name}, scene {number}: {scene.act.who} {scene.act.what}")
+    assert [problem for world in worlds for problem in world.problems()] == []
+
+
+class Stage:
+    """The bot between its two sides, and what has been seen so far."""
+
+    def __init__(self, bot: Bot, requesters: World, desk: World, language: str) -> None:
+        self._bot = bot
+        self._requesters = requesters
+        self._desk = desk
+        self._language = language
+        self._said: list[str] = []
+        self._on_desk: list[str] = []
+        self._reactions = 0
+
+    async def play(self, scene: Scene, title: str) -> None:
+        """Do the act, wait until what should be seen is seen, then make sure that nothing else is."""
+        await self._act(scene.act)
+        if scene.act.who in ("Mika", "Ken", "Mallory"):
+            self._on_desk.append(_words(scene.act.what))
+        for sight in scene.sights:
+            self._expect(sight)
+        wanted = ("\n".join(self._said), "\n".join(self._on_desk))
+        seen = await self._eventually(wanted)
+        assert seen[0] == wanted[0], f"{title}: the requester's chat differs"
+        assert seen[1] == wanted[1], f"{title}: the thread differs"
+        for sight in scene.sights:
+            await self._look(sight, title)
+
+    async def _act(self, act: Act) -> None:
+        who, _, verb = act.who.partition(" ")
+        match who:
+            case "requester":
+                await self._requesters.says(act.what)
+            case "press":
+                await self._requesters.presses(self._label(act.what, self._language))
+            case "picture":
+                await self._requesters.sends_picture(PICTURE, act.what)
+            case _ if verb == "presses":
+                await self._desk.agent_presses(who, self._label(act.what, "en"))
+            case _:
+                await self._desk.agent_says(who, act.what)
+
+    def _expect(self, sight: Sight) -> None:
+        match sight.where:
+            case "bot":
+                self._said.append(self._line(sight, self._language))
+            case "desk":
+                self._on_desk.append(self._line(sight, "en"))
+            case _:
+                pass
+
+    def _line(self, sight: Sight, language: str) -> str:
+        buttons = [_words(self._label(label, language)) for label in sight.buttons]
+        return _shown(_words(self._text(sight.what, language)), buttons, sight.files)
+
+    def _text(self, what: Any, language: str) -> str:
+        match what:
+            case str():
+                return what
+            case {"author": author, "text": text}:
+                return f"{self._say(Text(author), language)} {text}"
+            case list():
+                return " ".join(self._part(part, language) for part in what)
+            case _:
+                raise AssertionError(f"not a text: {what}")
+
+    def _part(self, part: Any, language: str) -> str:
+        if isinstance(part, str):
+            return self._say(Text(part), language)
+        key, values = next(iter(part.items()))
+        return self._say(Text(key, {name: self._value(value) for name, value in values.items()}), language)
+
+    def _value(self, value: Any) -> Any:
+        is_key = isinstance(value, str) and any(value in texts for texts in self._wording.knowledge.texts.values())
+        return Text(value) if is_key else value
+
+    @property
+    def _wording(self) -> Wording:
+        return self._bot.support.brain.wording
+
+    def _say(self, text: Text, language: str) -> str:
+        return self._wording.say(text, language)
+
+    def _label(self, label: str, language: str) -> str:
+        known = any(label in texts for texts in self._wording.knowledge.texts.values())
+        return self._wording.plain(Text(label), language) if known else label
+
+    async def _eventually(self, wanted: tuple[str, str]) -> tuple[str, str]:
+        """Both chats once they read as wanted and nothing more is under way, or as they are when patience ends."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while True:
+            seen = await self._seen()
+            if seen == wanted:
+                await self._bot.courier.settled()
+                seen = await self._seen()
+            if seen == wanted or asyncio.get_running_loop().time() > deadline:
+                return seen
+            await asyncio.sleep(0.01)
+
+    async def _seen(self) -> tuple[str, str]:
+        said = await self._requesters.requester_view()
+        thread = await self._desk.desk_view()
+        # The first message of the thread is the card: it changes all the time and has a sight of its own.
+        return _lines(said), _lines(thread[1:])
+
+    async def _look(self, sight: Sight, title: str) -> None:
+        match sight.where:
+            case "card":
+                platform = self._say(Text(f"platform.{self._requesters.account[0]}"), "en")
+                wanted = _words(self._text(sight.what, "en").replace("{platform}", platform))
+                assert await self._soon(lambda view: bool(view) and _words(view[0].text) == wanted), (
+                    f"{title}: the card reads {[seen.text for seen in await self._desk.desk_view()][:1]}"
+                )
+            case "reaction":
+                self._reactions += 1
+                wanted_count = self._reactions
+                assert await self._soon(lambda view: sum(len(seen.reactions) for seen in view) == wanted_count), (
+                    f"{title}: no new reaction"
+                )
+            case "ticket":
+                await self._check_ticket(sight.what, title)
+            case _:
+                pass
+
+    async def _soon(self, holds: Any) -> bool:
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while not holds(await self._desk.desk_view()):
+            if asyncio.get_running_loop().time() > deadline:
+                return False
+            await asyncio.sleep(0.01)
+        return True
+
+    async def _check_ticket(self, wanted: dict[str, Any], title: str) -> None:
+        ticket = await self._newest_ticket()
+        assert ticket is not None, f"{title}: there is no ticket"
+        found = {
+            "number": ticket.number,
+            "status": str(ticket.status),
+            "assignee": ticket.assignee.name if ticket.assignee else None,
+            "rating": ticket.rating,
+            "subject": ticket.subject,
+        }
+        assert {key: found[key] for key in wanted} == wanted, title
+
+    async def _newest_ticket(self) -> Ticket | None:
+        store = self._bot.parts.store
+        requester_id = await store.find_requester(*self._requesters.account)
+        tickets = await store.tickets_of(requester_id) if requester_id else []
+        return tickets[0] if tickets else None
+
+
+def _lines(seen: Sequence[Seen]) -> str:
+    return "\n".join(_shown(_words(one.text), [_words(label) for label in one.buttons], one.files) for one in seen)
+
+
+def _shown(words: str, buttons: Iterable[str], files: int) -> str:
+    return words + "".join(f" [{button}]" for button in buttons) + " [file]" * files
+
+
+def _words(text: str) -> str:
+    """The text without anything a platform may render differently: markup signs, line breaks, numbering."""
+    text = re.sub(r"\]\((?:https?|mailto)[^)]*\)", "]", text)
+    return "".join(re.findall(r"\w", text.replace("_", "")))

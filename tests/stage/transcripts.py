@@ -1,0 +1,87 @@
+"""Reads a transcript: acts of people, and everything that both sides see after each of them.
+
+    language: en
+    talk:
+      - requester: my deposit has not arrived        # says it
+      - bot: [checklist.deposit.intro, checklist.deposit.kind.ask]   # keys of texts, one message
+        buttons: [checklist.deposit.kind.option.crypto, …]
+      - press: checklist.deposit.kind.option.crypto
+      - picture: a caption
+      - desk: "#1 My deposit has not arrived …"      # a literal text; for cards, whole
+        buttons: [button.take, button.close_ticket]
+      - Mika: hello                                  # an agent writes
+      - Mika presses: button.send
+      - reaction: ✅                                  # on the newest message of an agent that has no reaction yet
+      - card: "…"                                    # the first message of the thread as it reads now
+      - ticket: {number: 1, status: open, assignee: Mika}
+
+A text is a literal string, a list of keys (each a key, or `{key: {value: …}}`), or `{author: key, text: literal}`.
+Everything new in either chat must be listed, in its order; nothing may be left over.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.yaml_lines import read
+
+ACTS = ("requester", "press", "picture", "Mika", "Ken", "Mallory", "Mika presses", "Ken presses", "Mallory presses")
+SIGHTS = ("bot", "desk", "reaction", "card", "ticket")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody does."""
+
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is seen then; `buttons` None means the message has none."""
+
+    where: str
+    what: Any
+    buttons: tuple[str, ...] = ()
+    files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    act: Act
+    sights: tuple[Sight, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    name: str
+    language: str
+    scenes: tuple[Scene, ...]
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def transcripts(folder: Path) -> Iterator[Transcript]:
+    """Every transcript below the folder, named by its path."""
+    for path in sorted(folder.rglob("*.yaml")):
+        value: Any = read(path.read_text(encoding="utf-8"), str(path)).value
+        name = str(path.relative_to(folder).with_suffix(""))
+        yield Transcript(name, value["language"], tuple(_scenes(value["talk"])), value.get("settings", {}))
+
+
+def _scenes(lines: list[dict[str, Any]]) -> Iterator[Scene]:
+    act: Act | None = None
+    sights: list[Sight] = []
+    for line in lines:
+        key = next(iter(line))
+        if key in ACTS:
+            if act:
+                yield Scene(act, tuple(sights))
+            act, sights = Act(key, str(line[key])), []
+        elif key in SIGHTS:
+            sights.append(Sight(key, line[key], tuple(line.get("buttons", ())), line.get("files", 0)))
+        else:
+            raise AssertionError(f"{key} is neither an act {ACTS} nor a sight {SIGHTS}")
+    if act:
+        yield Scene(act, tuple(sights))

@@ -1,0 +1,63 @@
+"""What a platform has to offer so that transcripts can be played on it: a requester, a desk, and what both see."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.app import Parts
+from bot.model import ChatRef, PlatformName
+from bot.ports import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One message as a person sees it; `text` without any markup signs the platform took away."""
+
+    text: str
+    buttons: tuple[str, ...] = ()
+    reactions: tuple[str, ...] = ()
+    files: int = 0
+
+
+class World(Protocol):
+    """One platform with its (fake) server. Agents are Mika and Ken; Mallory can see the desk but is no member.
+
+    Acts return when the platform has them; what comes of them is seen later.
+    """
+
+    desk_chat: ChatRef
+    account: tuple[PlatformName, str]
+    """Platform and user id of the requester."""
+
+    def platform(self, parts: Parts) -> Platform:
+        """The real adapter, connected to this world's server."""
+        ...
+
+    async def says(self, text: str) -> None: ...
+    async def presses(self, label: str) -> None:
+        """Press the newest live button of that label in the requester's chat."""
+        ...
+
+    async def sends_picture(self, data: bytes, caption: str) -> None: ...
+    async def agent_says(self, agent: str, text: str) -> None:
+        """Write in the newest ticket's thread (where there are no threads: as a reply to its card)."""
+        ...
+
+    async def agent_presses(self, agent: str, label: str) -> None: ...
+    async def requester_view(self) -> list[Seen]:
+        """What the bot has written in the requester's chat, in order, as it stands now."""
+        ...
+
+    async def desk_view(self) -> list[Seen]:
+        """What stands in the newest ticket's thread, the agents' own messages included."""
+        ...
+
+    def problems(self) -> list[str]:
+        """What this world's server found wrong with what the bot asked of it."""
+        ...
+
+
+class OpenWorld(Protocol):
+    def __call__(self, *, language: str) -> AbstractAsyncContextManager[World]:
+        """A fresh world; `language` is what the platform says the requester's app is set to."""
+        ...

@@ -1,0 +1,70 @@
+"""Every refusal of Discord is "later" or "never, because"."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+
+from bot.platforms.discord.errors import outcome_of, outcomes
+from bot.ports import NeverDelivered, TryLater
+
+
+def refusal(status: int, code: int = 0, **headers: str) -> discord.HTTPException:
+    response: Any = SimpleNamespace(status=status, reason="", headers=headers)
+    return discord.HTTPException(response, {"code": code, "message": "quotes what was sent"})
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "reason"),
+    [
+        (403, 50007, "blocked"),
+        (403, 50278, "blocked"),
+        (404, 10003, "chat_gone"),
+        (404, 10008, "chat_gone"),
+        (404, 0, "chat_gone"),
+        (403, 50001, "forbidden"),
+        (403, 50013, "forbidden"),
+        (403, 0, "forbidden"),
+        (400, 40005, "too_large"),
+        (413, 0, "too_large"),
+        (400, 50035, "refused"),
+        (400, 0, "refused"),
+    ],
+)
+def test_never(status: int, code: int, reason: str) -> None:
+    error = outcome_of(refusal(status, code))
+
+    assert isinstance(error, NeverDelivered)
+    assert error.reason == reason
+    assert "quotes" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (refusal(429), None),
+        (refusal(429, **{"Retry-After": "7.5"}), 7.5),
+        (discord.RateLimited(90.0), 90.0),
+        (refusal(500), None),
+        (refusal(503), None),
+        (refusal(401), None),
+        (refusal(400, 160006), 600.0),
+        (aiohttp.ServerDisconnectedError(), None),
+        (ConnectionResetError(), None),
+        (TimeoutError(), None),
+    ],
+)
+def test_later(error: Exception, seconds: float | None) -> None:
+    with pytest.raises(TryLater) as raised, outcomes():
+        raise error
+
+    assert raised.value.after_seconds == seconds
+
+
+def test_our_own_exceptions_and_our_bugs_pass() -> None:
+    with pytest.raises(NeverDelivered, match="mine"), outcomes():
+        raise NeverDelivered("blocked", "mine")
+    with pytest.raises(ZeroDivisionError), outcomes():
+        _ = 1 / 0

@@ -1,0 +1,94 @@
+"""Answers to buttons and slash commands: through the interaction while it lives, as a message afterwards."""
+
+import pytest
+
+from bot.model import Button, DeliveryKind, MessageRef
+from bot.platforms.discord.interactions import FRESH_FOR, Token
+from tests.unit.platforms.discord.world import World, plain
+
+CHOICES = plain("Which coin?", buttons=((Button("BTC", "v1.a.1.0"),),))
+
+
+async def test_the_answer_takes_the_place_of_thinking(world: World) -> None:
+    result = await world.requester.slash("status")
+
+    receipt = await world.send("All is well", interaction=world.event.interaction)
+
+    assert result.response is not None
+    assert (result.response.content, result.followups) == ("All is well", [])
+    assert receipt.messages == (MessageRef(world.dm, str(result.response.id)),)
+
+
+async def test_a_pressed_button_is_answered_below(world: World) -> None:
+    await world.send(CHOICES)
+    await world.requester.click(world.requester.dm_channel.last_message, label="BTC")
+
+    await world.send(CHOICES, interaction=world.event.interaction)
+
+    assert world.shown() == ["Which coin?", "Which coin?"]
+    await world.requester.click(world.requester.dm_channel.last_message, label="BTC")
+    assert len(world.events) == 2
+
+
+async def test_staff_are_answered_in_a_whisper(world: World) -> None:
+    await world.open_ticket()
+    result = await world.agent.slash(world.thread(), "canned")
+
+    await world.send("word " * 500, world.desk_thread(), interaction=world.event.interaction)
+
+    assert result.response is not None
+    (rest,) = result.followups
+    assert (result.response.ephemeral, rest.ephemeral) == (True, True)
+
+
+async def test_a_restart_does_not_break_an_answer(world: World) -> None:
+    result = await world.requester.slash("status")
+    await world.reconnect()
+
+    await world.send("Still here", interaction=world.event.interaction)
+
+    assert result.response is not None
+    assert result.response.content == "Still here"
+
+
+async def test_after_14_minutes_the_answer_is_an_ordinary_message(world: World) -> None:
+    await world.requester.slash("status")
+    await world.env.advance_time(FRESH_FOR / 1_000_000)
+    before = len(world.env.http_requests)
+
+    await world.send("Late", interaction=world.event.interaction)
+
+    assert [r.path for r in world.env.http_requests[before:]] == [f"/channels/{world.dm.chat_id}/messages"]
+    assert "Late" in world.shown()
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10015), (404, 10062), (401, 50027), (404, 10008)])
+async def test_an_interaction_that_ended_early_costs_no_answer(world: World, status: int, code: int) -> None:
+    await world.requester.slash("status")
+    world.env.inject_error("POST", "/webhooks/*", status=status, code=code)
+
+    await world.send("Anyway", interaction=world.event.interaction)
+
+    assert "Anyway" in world.shown()
+
+
+async def test_a_reaction_to_a_command_is_its_answer(world: World) -> None:
+    await world.open_ticket()
+    result = await world.agent.slash(world.thread(), "note", text="careful")
+    event = world.event
+
+    await world.deliver(
+        DeliveryKind.REACT, event.chat, target=event.message, reaction="✅", interaction=event.interaction
+    )
+    await world.deliver(DeliveryKind.REACT, event.chat, target=event.message, reaction="✅")
+
+    assert result.response is not None
+    assert (result.response.content, result.followups) == ("✅", [])
+
+
+def test_a_token_survives_being_text() -> None:
+    token = Token(5, "aW50ZXJhY3Rpb24:x-_y", 1_700_000_000_000_000)
+
+    assert Token.read(str(token)) == token
+    assert token.is_fresh(token.created_at + FRESH_FOR - 1)
+    assert not token.is_fresh(token.created_at + FRESH_FOR)
