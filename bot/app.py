@@ -5,6 +5,7 @@ Nothing is built or read at import time; adapters are imported by the command th
 
 import asyncio
 import random
+import sys
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,12 +21,12 @@ from bot.delivery import LIMITS, Courier, Limits, Pacing
 from bot.desk.hours import Hours
 from bot.dialogue.context import Policy
 from bot.events import InternalEvent
-from bot.knowledge.schema import Knowledge
 from bot.metrics import exposition
 from bot.model import ChatRef, PlatformName
 from bot.operations.check import folders
 from bot.operations.exchange import said_settings
 from bot.operations.knowledge import Learned, learn, watch
+from bot.operations.labels import descriptions_of, labels_of
 from bot.ports import CannotStart, Platform
 from bot.store import SqlStore, SystemClock, open_store
 from bot.support import Brain, Rules, Support
@@ -53,13 +54,13 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """A running bot; `failed` ends with the reason when a platform cannot go on."""
+    """A running bot; `ended` is done when a platform has come to its end, or has the reason why none can go on."""
 
     parts: Parts
     support: Support
     courier: Courier
     platforms: Mapping[PlatformName, Platform]
-    failed: "asyncio.Future[None]"
+    ended: "asyncio.Future[None]"
 
 
 BuildPlatforms = Callable[[Parts], Sequence[Platform]]
@@ -110,7 +111,7 @@ async def _running(
         # First nothing new comes in, then what is under way gets its end.
         await _stop(tasks)
         await _stop([delivering])
-        bot.failed.cancel()
+        bot.ended.cancel()
 
 
 async def _stop(tasks: Sequence["asyncio.Task[None]"]) -> None:
@@ -120,8 +121,8 @@ async def _stop(tasks: Sequence["asyncio.Task[None]"]) -> None:
 
 
 def _fail(bot: Bot, task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()) and not bot.failed.done():
-        bot.failed.set_exception(error)
+    if not task.cancelled() and (error := task.exception()) and not bot.ended.done():
+        bot.ended.set_exception(error)
 
 
 async def _keep_running(platform: Platform, bot: Bot) -> None:
@@ -131,14 +132,16 @@ async def _keep_running(platform: Platform, bot: Bot) -> None:
         try:
             await platform.run(bot.support.handle)
         except CannotStart as error:
-            if not bot.failed.done():
-                bot.failed.set_exception(error)
+            if not bot.ended.done():
+                bot.ended.set_exception(error)
             return
         except Exception as error:
             log.error("platform failed", platform=platform.name, again_in_seconds=pause, exc_info=error)
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         else:
+            if not bot.ended.done():
+                bot.ended.set_result(None)
             return
 
 
@@ -191,7 +194,7 @@ async def run_bot(settings: Settings) -> None:
         server = await _serve(settings, bot, ())
         try:
             log.info("ready", platforms=list(bot.platforms), health=server.url + "healthz")
-            await bot.failed
+            await bot.ended
         finally:
             await server.close()
 
@@ -200,13 +203,14 @@ async def run_demo(settings: Settings, store_path: Path, port: int, *, open_brow
     """Serve the page with both sides of the desk until cancelled; says its address on standard output."""
     from bot.platforms.web import WebPlatform
     from bot.store.room import SqlRoom
+    from bot.web.server import page_routes
 
     def build(parts: Parts) -> list[Platform]:
         knowledge = parts.learned.knowledge
         room = SqlRoom(parts.store.engine, parts.clock)
         folder = store_path.with_suffix(".files")
         languages = {code: language.name for code, language in knowledge.languages.items()}
-        labels = partial(_labels, knowledge, "page.")
+        labels = partial(labels_of, knowledge, "page.")
         return [
             WebPlatform(room=room, clock=parts.clock, folder=folder, mask=_masked, texts=labels, languages=languages)
         ]
@@ -215,28 +219,39 @@ async def run_demo(settings: Settings, store_path: Path, port: int, *, open_brow
     async with running(settings, build, WebPlatform.staff_chat) as bot:
         page = bot.platforms[PlatformName.WEB]
         assert isinstance(page, WebPlatform)
-        server = await _serve(settings, bot, page.routes(), port)
+        server = await _serve(settings, bot, [*page_routes(), *page.routes()], port)
         try:
             print(f"The demo is open at {server.url} (Ctrl-C ends it)", flush=True)
             if open_browser:
                 await asyncio.to_thread(webbrowser.open, server.url)
-            await bot.failed
+            await bot.ended
         finally:
             await server.close()
 
 
 async def run_chat(settings: Settings, store_path: Path) -> None:
     """Talk in this terminal until the input ends, then let everything under way come to its end."""
-    from bot.platforms.console import ConsolePlatform
+    from bot.platforms.console import ConsolePlatform, read_lines
     from bot.store.room import SqlRoom
 
+    started: list[Bot] = []
+
     def build(parts: Parts) -> list[Platform]:
-        room = SqlRoom(parts.store.engine, parts.clock)
-        labels = partial(_labels, parts.learned.knowledge, "console.")
-        return [ConsolePlatform(room=room, clock=parts.clock, texts=labels)]
+        labels = partial(labels_of, parts.learned.knowledge, "console.")
+        console = ConsolePlatform(
+            room=SqlRoom(parts.store.engine, parts.clock),
+            clock=parts.clock,
+            texts=labels,
+            language=settings.support.default_language,
+            lines=read_lines(),
+            output=sys.stdout,
+            settled=lambda: started[0].courier.settled(),
+        )
+        return [console]
 
     async with running(_elsewhere(settings, store_path), build, ConsolePlatform.staff_chat) as bot:
-        await bot.failed
+        started.append(bot)
+        await bot.ended
 
 
 def _messengers(parts: Parts) -> list[Platform]:
@@ -248,7 +263,7 @@ def _messengers(parts: Parts) -> list[Platform]:
     if parts.settings.discord.token:
         from bot.platforms.discord import DiscordPlatform
 
-        describe = partial(_descriptions, parts.learned.knowledge)
+        describe = partial(descriptions_of, parts.learned.knowledge)
         platforms.append(DiscordPlatform(parts.settings.discord, parts.store, parts.clock, describe))
     return platforms
 
@@ -267,20 +282,8 @@ async def _serve(settings: Settings, bot: Bot, routes: Sequence["RouteDef"], por
         settings.web.port if port is None else port,
         routes,
         metrics=exposition,
-        is_healthy=lambda: not bot.failed.done(),
+        is_healthy=lambda: not bot.ended.done(),
     )
-
-
-def _labels(knowledge: Knowledge, prefix: str, language: str) -> Mapping[str, str]:
-    """The labels of a platform's own controls; their placeholders are filled in there."""
-    texts = {**knowledge.texts[next(iter(knowledge.languages))], **knowledge.texts.get(language, {})}
-    return {key: text for key, text in texts.items() if key.startswith(prefix) and isinstance(text, str)}
-
-
-def _descriptions(knowledge: Knowledge, command: str) -> Mapping[str, str]:
-    """What a slash command does, by language."""
-    texts = {code: knowledge.texts.get(code, {}).get(f"command.{command}") for code in knowledge.languages}
-    return {code: text for code, text in texts.items() if isinstance(text, str)}
 
 
 def _masked(text: str) -> str:

@@ -212,7 +212,8 @@ def _stale(conversation: Conversation, context: Context) -> Decision:
     if conversation.mode is Mode.IN_CHECKLIST:
         return checklists.resume(conversation, context, Text("prompt.stale"))
     if context.ticket and not context.ticket.status.is_done:
-        return say(conversation, Text("prompt.stale"), Text("ticket.still_open", {"number": context.ticket.number}))
+        still_open = Text("ticket.still_open", {"number": context.ticket.number})
+        return handoff.again(conversation, context, Text("prompt.stale"), still_open)
     return menu(conversation, context, Text("prompt.stale"), Text("menu"))
 
 

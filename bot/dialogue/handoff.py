@@ -39,6 +39,9 @@ def start(
     if context.ticket and not context.ticket.status.is_done:
         held = replace(conversation, mode=Mode.HANDED_OFF)
         return say(held, Text("ticket.already", {"number": context.ticket.number}))
+    if conversation.place and not answers:
+        # Whoever leaves a checklist for a person takes along what was answered so far.
+        subject, answers = conversation.place.checklist, conversation.place.answers
     known = context.knowledge.topics.get(conversation.topic)
     if context.policy.require_kyc and not conversation.is_verified and not (known and known.open_to_all):
         options = [option(key, context.knowledge) for key in ("verified", "not_verified")]
@@ -49,6 +52,11 @@ def start(
     opened = replace(forgotten, mode=Mode.HANDED_OFF, intake=missing)
     team = context.knowledge.team_of(conversation.topic) or next(iter(context.knowledge.topics.values())).team
     return Decision(opened, (OpenTicket(topic=conversation.topic, team=team, subject=subject, answers=collected),))
+
+
+def again(conversation: Conversation, context: Context, *parts: Text) -> Decision:
+    """Say the parts, and ask once more what is still missing, if anything is."""
+    return _ask_missing(conversation, context, *parts)
 
 
 def opened(conversation: Conversation, ticket: Ticket, context: Context) -> Decision:

@@ -25,18 +25,14 @@ class Contents:
         """Several texts as one, in Markdown."""
         return separator.join(self._brain.wording.say(part, language) for part in parts)
 
-    def prompt(
-        self, conversation: Conversation, parts: Sequence[Text], options: Sequence[Option], columns: int
-    ) -> Content:
+    def prompt(self, conversation: Conversation, action: Say) -> Content:
         """What is said to the requester, with the buttons of the conversation's current prompt."""
+        language, number = conversation.language, conversation.prompts_asked
         buttons = [
-            Button(
-                self._label(option, conversation.language),
-                choice_data(conversation.id, conversation.prompts_asked, at),
-            )
-            for at, option in enumerate(options)
+            Button(self._label(option, language), choice_data(conversation.id, number, position))
+            for position, option in enumerate(action.options)
         ]
-        return Content(text=self.words(parts, conversation.language), buttons=_rows(buttons, columns))
+        return Content(text=self.words(action.parts, language), buttons=_rows(buttons, action.columns))
 
     def told(self, text: Text, language: str) -> Content:
         """One text without buttons."""

@@ -163,7 +163,8 @@ class Plan:
 
     def _say(self, action: Say) -> None:
         assert self.conversation is not None
-        self._posting.to_requester(self.conversation.chat, self._contents.prompt(self.conversation, action))
+        content = self._contents.prompt(self.conversation, action)
+        self._posting.to_requester(self.conversation.chat, content, ticket=self.ticket)
 
     def _open_ticket(self, action: OpenTicket) -> None:
         conversation = self.conversation

@@ -229,7 +229,7 @@ def _latin(text: str, current: str | None, matched: str | None) -> str | None:
     hits = _latin_hits(text, found)
     ranked = hits.most_common(2)
     lead = ranked[0][1] - (ranked[1][1] if len(ranked) > 1 else 0) if ranked else 0
-    if lead >= (1 if current is None else 2):
+    if lead and (current is None or ranked[0][1] >= 2):
         return ranked[0][0]
     if matched is None or matched in _OTHER_SCRIPTS:
         return None

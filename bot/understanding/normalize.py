@@ -110,7 +110,7 @@ def _weighed(piece: Piece) -> tuple[tuple[str, float], ...]:
 def _weighed_word(word: str) -> tuple[tuple[str, float], ...]:
     grams = _grams(f"<{word}>", 3, 5)
     # The grams of a long word together must not outweigh those of a short one by their number alone.
-    share = _WORD_GRAMS_WEIGHT / math.sqrt(len(grams))
+    share = min(1.0, _WORD_GRAMS_WEIGHT / math.sqrt(len(grams)))
     return (word, 1.0), *((gram, share) for gram in grams)
 
 

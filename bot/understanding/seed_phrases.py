@@ -105,7 +105,7 @@ def _words(matches: Sequence[re.Match[str]], age: int) -> list[_Word]:
 
 
 def _rows(messages: Sequence[list[_Word]], bit: int) -> Iterator[list[_Word]]:
-    """Join what can belong to one phrase of this list: whole messages, or the end of a sentence and what follows it."""
+    """Join what can belong to one phrase of this list: whole messages, or a sentence's end and what follows it."""
     *earlier, own = messages
     pieces = [_piece(words, bit) for words in earlier]
     if any(pieces):

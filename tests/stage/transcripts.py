@@ -15,7 +15,7 @@
       - card: "…"                                    # the first message of the thread as it reads now
       - ticket: {number: 1, status: open, assignee: Mika}
 
-A text is a literal string, a list of keys (each a key, or `{key: {value: …}}`), or `{author: key, text: literal}`.
+In a literal, {name} is the requester's name and {platform} that of their platform. A text is a literal string, a list of keys (each a key, or `{key: {value: …}}`), or `{author: key, text: literal}`.
 Everything new in either chat must be listed, in its order; nothing may be left over.
 """
 
@@ -59,7 +59,8 @@ class Transcript:
     name: str
     language: str
     scenes: tuple[Scene, ...]
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    platforms: tuple[str, ...] = ()
 
 
 def transcripts(folder: Path) -> Iterator[Transcript]:
@@ -67,7 +68,8 @@ def transcripts(folder: Path) -> Iterator[Transcript]:
     for path in sorted(folder.rglob("*.yaml")):
         value: Any = read(path.read_text(encoding="utf-8"), str(path)).value
         name = str(path.relative_to(folder).with_suffix(""))
-        yield Transcript(name, value["language"], tuple(_scenes(value["talk"])), value.get("settings", {}))
+        scenes, platforms = tuple(_scenes(value["talk"])), tuple(value.get("platforms", ()))
+        yield Transcript(name, value["language"], scenes, value.get("settings", {}), platforms)
 
 
 def _scenes(lines: list[dict[str, Any]]) -> Iterator[Scene]:

@@ -28,6 +28,8 @@ class World(Protocol):
     desk_chat: ChatRef
     account: tuple[PlatformName, str]
     """Platform and user id of the requester."""
+    name: str
+    """What the requester is called there."""
 
     def platform(self, parts: Parts) -> Platform:
         """The real adapter, connected to this world's server."""

@@ -68,6 +68,8 @@ class DiscordPlatform:
         Route.BASE = self._settings.api_base_url
         gateway = self._settings.gateway_url
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway) if gateway else _GATEWAY
+        # Otherwise each client warns operators that it cannot talk, which is none of its jobs.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self._client = Client(self._settings, handle, self._describe)
         return self._client
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 # Discord reads a link up to the next blank, backslashes included: an escape in it would be shown, and one at its
 # end would leave what it protects alive. So an address either needs no escapes or does not become a link. The
 # blanks are those that Discord's regular expressions and ours have in common.
-_ADDRESS = re.compile(r"\w+://[^ \t\n\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*")
+_ADDRESS = re.compile(r"\b\w+://[^ \t\n\r\f\v\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*")
 _HARMLESS = re.compile(r"https?://\w(?!.*(?:~~|__))[\w.~:/?#@!$&'()+,;=%-]+")
 _MARK = re.compile(r"[\\*_~|`\[\]<]|@(?=everyone|here)")
 _BLOCK_MARK = re.compile(r"^([^\S\n]*)([#>+=-])", re.MULTILINE)

@@ -42,7 +42,8 @@ class Token:
     @classmethod
     def read(cls, text: str) -> Self:
         """The opposite of `str`."""
-        application_id, token, created_at = text.split("/")
+        application_id, _, rest = text.partition("/")
+        token, _, created_at = rest.rpartition("/")
         return cls(int(application_id), token, int(created_at))
 
     def __str__(self) -> str:

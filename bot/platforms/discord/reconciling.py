@@ -40,7 +40,7 @@ async def _find_messages(client: discord.Client, outgoing: Outgoing) -> Receipt 
     own = [message for message in reversed(newest) if client.user and message.author.id == client.user.id]
     found = []
     for number, part in enumerate(parts_of(outgoing.content)):
-        message = next((m for m in own if _is(m, part, nonce_of(outgoing, number), outgoing.due_at)), None)
+        message = next((m for m in own if is_it(m, part, nonce_of(outgoing, number), outgoing.due_at)), None)
         if message is None:
             return None
         own.remove(message)
@@ -48,7 +48,8 @@ async def _find_messages(client: discord.Client, outgoing: Outgoing) -> Receipt 
     return Receipt(tuple(found))
 
 
-def _is(message: discord.Message, part: Part, nonce: str, due_at: int) -> bool:
+def is_it(message: discord.Message, part: Part, nonce: str, due_at: int) -> bool:
+    """Whether our own message is this part: by its nonce, or by what it says since the row was due."""
     if message.nonce is not None:
         return str(message.nonce) == nonce
     same = message.content.strip() == part.text.strip() and len(message.attachments) == len(part.attachments)

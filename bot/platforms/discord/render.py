@@ -36,7 +36,7 @@ class Part:
 
 def parts_of(content: Content) -> tuple[Part, ...]:
     """At least one message; the files come with the last text, the buttons with the last message."""
-    parts = [Part(text) for text in _texts(content)] or [Part("")]
+    parts = [Part(text) for text in _texts(content)]
     first, *more = list(_chunks(content.attachments, FILES_AT_ONCE)) or [()]
     parts[-1] = replace(parts[-1], attachments=first)
     parts += [Part("", files) for files in more]

@@ -85,17 +85,12 @@ class Polling:
 
     async def _turn(self, translate: Translate, handle: Handle) -> None:
         batch = await self._fetch()
-        # Confirmed by that request. Sent once more after a quiet week, the old number would stand for others.
+        # What it confirmed is confirmed, and without a number Telegram sends all the rest. Repeated after a quiet
+        # week, the old number could confirm updates nobody has seen.
         self._offset = None
-        if not batch:
-            return
-        again = int(batch[0]["update_id"])
-        try:
+        if batch:
             await self._hand_over_all(batch, translate, handle)
             await self._move(int(batch[-1]["update_id"]) + 1)
-        except BaseException:
-            self._offset = again
-            raise
 
     async def _fetch(self) -> list[dict[str, Any]]:
         await self._bot.get_updates(offset=self._offset, timeout=POLL_SECONDS, allowed_updates=_KINDS)

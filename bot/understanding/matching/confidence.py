@@ -15,9 +15,13 @@ _NEEDLESS_QUESTION = 0.5
 _UNANSWERABLE_WEIGHT = 0.5
 # How firmly a knowledge base with few phrasings holds on to what is usual; a threshold hangs on few rehearsals in any
 # case, so it goes half the way only.
-_PRIOR = 0.3
+_PRIOR = 2.0
 _DOUBTS = 10.0
-_ROUNDS = 5
+_ROUNDS = 12
+_LONGEST_STEP = 3.0
+_SETTLED = 0.02
+_LEAST_COSINE = 0.01
+_LEAST_WEIGHT = 0.5
 
 
 class Signals(NamedTuple):
@@ -48,7 +52,8 @@ class Confidence:
 
     def scores(self, signals: Sequence[Signals]) -> list[float]:
         """Return how likely each entry is right: each between 0 and 1, together at most 1."""
-        scores = [_sigmoid(self.bias + self.cosine * each.cosine + self.lead * each.lead) for each in signals]
+        weights = (self.bias, self.cosine, self.lead)
+        scores = [_sigmoid(_total(weights, _inputs(each))) for each in signals]
         total = max(1.0, sum(scores))
         return [score / total for score in scores]
 
@@ -62,19 +67,20 @@ class Confidence:
         return cls(*map(float, stored))
 
 
-USUAL = Confidence(bias=-3.3, cosine=8.5, lead=13.0, clear=0.8, close=0.4)
+USUAL = Confidence(bias=1.0, cosine=1.5, lead=14.0, clear=0.8, close=0.4)
 
 
 def learn(rehearsals: Sequence[Rehearsal]) -> Confidence:
     """Return the confidence these rehearsals support; with few of them it stays near the usual one."""
     bias, cosine, lead = _fit(rehearsals)
     # More likeness must never speak against an entry, whatever an odd knowledge base suggests.
-    fitted = Confidence(bias, max(cosine, 1.0), max(lead, 1.0), USUAL.clear, USUAL.close)
+    fitted = Confidence(bias, max(cosine, _LEAST_WEIGHT), max(lead, _LEAST_WEIGHT), USUAL.clear, USUAL.close)
     played = [(rehearsal, fitted.scores(rehearsal.signals)) for rehearsal in rehearsals if rehearsal.signals]
     clear = _clear_from(played)
     return Confidence(fitted.bias, fitted.cosine, fitted.lead, clear, min(_close_from(played), clear))
 
 
+_Three = tuple[float, float, float]
 _Played = list[tuple[Rehearsal, list[float]]]
 
 
@@ -87,7 +93,7 @@ def _clear_from(played: _Played) -> float:
         right += weight * (rehearsal.right == 0)
         if right / count >= 1 - _WRONG_AT_MOST:
             found = scores[0]
-    return (USUAL.clear + found) / 2
+    return (USUAL.clear + max(found, 0.7)) / 2
 
 
 def _close_from(played: _Played) -> float:
@@ -105,11 +111,11 @@ def _close_from(played: _Played) -> float:
     return (USUAL.close + found) / 2
 
 
-def _fit(rehearsals: Sequence[Rehearsal]) -> tuple[float, float, float]:
-    """Return bias and weights by logistic regression, drawn towards the usual ones (Newton's method)."""
+def _fit(rehearsals: Sequence[Rehearsal]) -> _Three:
+    """Return bias and weights by logistic regression, drawn towards the usual ones (Newton's method, small steps)."""
     usual = (USUAL.bias, USUAL.cosine, USUAL.lead)
     rows = [
-        ((1.0, *signals), float(at == each.right), 1.0 if each.answerable else _UNANSWERABLE_WEIGHT)
+        (_inputs(signals), float(at == each.right), 1.0 if each.answerable else _UNANSWERABLE_WEIGHT)
         for each in rehearsals
         for at, signals in enumerate(each.signals)
     ]
@@ -118,14 +124,26 @@ def _fit(rehearsals: Sequence[Rehearsal]) -> tuple[float, float, float]:
         slope = [_PRIOR * (weight - start) for weight, start in zip(weights, usual, strict=True)]
         bend = [[_PRIOR * (row == column) for column in range(3)] for row in range(3)]
         for values, right, importance in rows:
-            likely = _sigmoid(sum(weight * value for weight, value in zip(weights, values, strict=True)))
+            likely = _sigmoid(_total(weights, values))
             for row in range(3):
                 slope[row] += importance * (likely - right) * values[row]
-                for column in range(3):
+                for column in range(row + 1):
                     bend[row][column] += importance * likely * (1 - likely) * values[row] * values[column]
-        step = _solve(bend, slope)
-        weights = (weights[0] - step[0], weights[1] - step[1], weights[2] - step[2])
+        step = _solve([[bend[max(at)][min(at)] for at in ((row, 0), (row, 1), (row, 2))] for row in range(3)], slope)
+        shorter = min(1.0, _LONGEST_STEP / (max(map(abs, step)) or 1.0))
+        weights = (weights[0] - shorter * step[0], weights[1] - shorter * step[1], weights[2] - shorter * step[2])
+        if max(map(abs, step)) < _SETTLED:
+            break
     return weights
+
+
+def _inputs(signals: Signals) -> _Three:
+    """Return what the score is made of; the logarithm, so that likeness near nothing means a score near nothing."""
+    return 1.0, math.log(max(signals.cosine, _LEAST_COSINE)), signals.lead
+
+
+def _total(weights: _Three, values: _Three) -> float:
+    return weights[0] * values[0] + weights[1] * values[1] + weights[2] * values[2]
 
 
 def _solve(matrix: list[list[float]], wanted: list[float]) -> list[float]:

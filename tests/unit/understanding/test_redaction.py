@@ -418,7 +418,7 @@ you can help me find that, this will only take one minute, please just try again
 can you tell me about that address? I think you must have sent it to the wrong account
 I think they must have used that old address when they sent this
 Hello there, have you already seen what happened with this payment today?
-deposit deposit deposit wallet wallet
+deposit address wallet
 visa card declined, what can I do?
 my card ends with 1111
 my.password@example.com

@@ -1,5 +1,6 @@
 """Every refusal of Discord is "later" or "never, because"."""
 
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,8 +12,8 @@ from bot.platforms.discord.errors import outcome_of, outcomes
 from bot.ports import NeverDelivered, TryLater
 
 
-def refusal(status: int, code: int = 0, **headers: str) -> discord.HTTPException:
-    response: Any = SimpleNamespace(status=status, reason="", headers=headers)
+def refusal(status: int, code: int = 0, headers: Mapping[str, str] | None = None) -> discord.HTTPException:
+    response: Any = SimpleNamespace(status=status, reason="", headers=headers or {})
     return discord.HTTPException(response, {"code": code, "message": "quotes what was sent"})
 
 
@@ -45,7 +46,7 @@ def test_never(status: int, code: int, reason: str) -> None:
     ("error", "seconds"),
     [
         (refusal(429), None),
-        (refusal(429, **{"Retry-After": "7.5"}), 7.5),
+        (refusal(429, headers={"Retry-After": "7.5"}), 7.5),
         (discord.RateLimited(90.0), 90.0),
         (refusal(500), None),
         (refusal(503), None),

@@ -87,7 +87,7 @@ async def test_a_reaction_to_a_command_is_its_answer(world: World) -> None:
 
 
 def test_a_token_survives_being_text() -> None:
-    token = Token(5, "aW50ZXJhY3Rpb24:x-_y", 1_700_000_000_000_000)
+    token = Token(5, "aW50ZXJhY3Rpb24/x-_y", 1_700_000_000_000_000)
 
     assert Token.read(str(token)) == token
     assert token.is_fresh(token.created_at + FRESH_FOR - 1)

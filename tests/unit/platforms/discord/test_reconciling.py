@@ -3,6 +3,8 @@
 import pytest
 
 from bot.model import ChatRef, DeliveryKind
+from bot.platforms.discord.reconciling import is_it
+from bot.platforms.discord.render import Part
 from tests.unit.platforms.discord.world import DISCORD, World
 
 both_desks = pytest.mark.parametrize("desk_kind", ["forum", "text"])
@@ -38,6 +40,17 @@ async def test_the_same_words_of_somebody_else_are_no_proof(world: World) -> Non
     await world.requester.send_dm("hello")
 
     assert await world.platform.already_delivered(row) is None
+
+
+@pytest.mark.parametrize(("nonce", "is_found"), [("7", True), (7, True), ("8", False), (None, True)])
+async def test_a_nonce_says_more_than_words(world: World, nonce: str | int | None, is_found: bool) -> None:
+    """simcord returns no nonces, so the message gets what Discord may return."""
+    sent = await world.send("hello")
+    (message,) = world.requester.dm_channel.history()
+    assert str(message.id) == sent.messages[0].message_id
+    message.nonce = nonce
+
+    assert is_it(message, Part("hello"), "7", due_at=world.clock.now()) is is_found
 
 
 @both_desks

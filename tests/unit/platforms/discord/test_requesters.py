@@ -1,6 +1,7 @@
 """What requesters do in direct messages becomes events; what happens elsewhere does not concern the bot."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from simcord.backend.models import MessageSticker, Poll
@@ -53,7 +54,7 @@ async def test_what_cannot_be_read_is_named(world: World) -> None:
     backend = world.env.backend
     sticker = world.guild.create_sticker("wave")
     backend.create_message(
-        channel, author, stickers=[MessageSticker(sticker.id, "wave", 1, None, "https://x.invalid")]
+        channel, author, stickers=[MessageSticker(sticker.id, "wave", 1, world.guild.id, "https://x.invalid")]
     )
     backend.create_message(channel, author, poll=Poll(question="?", answers=[], expiry=backend.iso_after(60)))
     backend.create_message(channel, author, embeds=[{"title": "an activity"}])
@@ -141,6 +142,7 @@ async def test_what_is_typed_after_a_slash_command_follows_it(world: World) -> N
 
 
 async def test_commands_are_described_in_the_languages_there_are(world: World) -> None:
+    sent: Any
     (sent,) = [r.json for r in world.env.http_requests if r.method == "PUT" and "/guilds/" not in r.path]
     language = next(command for command in sent if command["name"] == "language")
 

@@ -1,6 +1,7 @@
 """Deliveries through the real client: what people see, and what the receipt says of it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ class TestMessages:
         row = world.row(DeliveryKind.SEND, world.dm, "word " * 500)
         await world.carry_out(row)
 
-        sent = [r.json for r in world.env.http_requests if r.path.endswith("/messages")]
+        sent: list[Any] = [r.json for r in world.env.http_requests if r.path.endswith("/messages")]
         assert [s["nonce"] for s in sent] == [str(row.id), f"{row.id}.1"]
         assert all(s["enforce_nonce"] and len(s["nonce"]) <= 25 for s in sent)
 

@@ -93,7 +93,7 @@ async def test_without_the_intent_a_message_that_calls_the_bot_is_read(world: Wo
     await world.open_ticket()
 
     await world.agent.send(world.thread(), "just talking")
-    await world.agent.send(world.thread(), f"<@{world.env.bot.user.id}> your deposit has arrived")
+    await world.agent.send(world.thread(), f"<@{world.env.backend.bot_user.id}> your deposit has arrived")
 
     assert world.event.text == "your deposit has arrived"
 
@@ -149,7 +149,9 @@ async def test_a_staff_command_elsewhere_leaves_no_trace(world: World) -> None:
 async def test_a_button_elsewhere_is_only_acknowledged(world: World) -> None:
     await world.send(CARD, ChatRef(DISCORD, str(world.lobby.id)))
 
-    result = await world.visitor.click(world.lobby.last_message, label="Take")
+    (message,) = world.lobby.history()
+
+    result = await world.visitor.click(message, label="Take")
 
     assert world.events == []
     assert result.acknowledged

@@ -120,7 +120,7 @@ class World:
         return await self.deliver(DeliveryKind.OPEN_THREAD, self.desk, content, title=title, ticket_id=7)
 
     def row(self, kind: DeliveryKind, chat: ChatRef, content: Content | str | None = None, **more: Any) -> Outgoing:
-        fields = {
+        fields: dict[str, Any] = {
             "id": self.clock.new_id(),
             "priority": Priority.REQUESTER,
             "due_at": self.clock.now(),
@@ -146,7 +146,8 @@ class World:
         fields = {"moderated": False, "emoji_id": None, "emoji_name": None}
         tags = [{"id": str(77 + n), "name": name} | fields for n, name in enumerate(names)]
         self.env.backend.edit_channel(self.staff.id, {"available_tags": tags})
-        self.env.bot.get_channel(self.staff.id)._flags |= discord.ChannelFlags.require_tag.flag
+        channel: Any = self.env.bot.get_channel(self.staff.id)
+        channel._flags |= discord.ChannelFlags.require_tag.flag
 
     def is_archived(self) -> bool:
         return bool(self.thread()._channel.thread_metadata.archived)

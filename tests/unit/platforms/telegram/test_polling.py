@@ -91,11 +91,11 @@ async def test_offset_is_not_repeated_once_it_was_taken(stage: Stage, server: Fa
     async with stage.running():
         await ada.sends("hello")
         await stage.until_confirmed()
-        await server.until(lambda: server.world.updates._poller is not None)
-        server.world.updates._next_id = 1000
-        await ada.sends("after a quiet week")
-        await stage.until_events(2)
-        await stage.until_confirmed()
+        polls = server.calls_of("getUpdates")
+        assert polls[-1].params["offset"] > 1
+        server.world.updates.interrupt()
+        await server.until(lambda: len(server.calls_of("getUpdates")) > len(polls))
+    assert "offset" not in server.calls_of("getUpdates")[-1].params
 
 
 async def test_slow_chat_does_not_hold_up_another(stage: Stage, server: FakeBotApi, ada: Person, bob: Person) -> None:

@@ -1,0 +1,17 @@
+"""Texts that adapters show by themselves, beside what the bot says: labels of a page, descriptions of commands."""
+
+from collections.abc import Mapping
+
+from bot.knowledge.schema import Knowledge
+
+
+def labels_of(knowledge: Knowledge, prefix: str, language: str) -> Mapping[str, str]:
+    """The labels of a platform's own controls; their placeholders are filled in there."""
+    texts = {**knowledge.texts[next(iter(knowledge.languages))], **knowledge.texts.get(language, {})}
+    return {key: text for key, text in texts.items() if key.startswith(prefix) and isinstance(text, str)}
+
+
+def descriptions_of(knowledge: Knowledge, command: str) -> Mapping[str, str]:
+    """What a slash command does, by language."""
+    texts = {code: knowledge.texts.get(code, {}).get(f"command.{command}") for code in knowledge.languages}
+    return {code: text for code, text in texts.items() if isinstance(text, str)}
