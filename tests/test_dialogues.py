@@ -1,24 +1,34 @@
 """Every transcript on every platform: the requester on one, the desk on the same or the other one."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.stage import web
+from tests.stage import telegram, web
 from tests.stage.player import play
 from tests.stage.transcripts import Transcript, transcripts
 from tests.stage.world import OpenWorld
 
 TRANSCRIPTS = list(transcripts(Path(__file__).parent / "dialogues"))
-WORLDS: dict[str, OpenWorld] = {"web": web.open_world}
-STAGES = [("web", "web")]
+WORLDS: dict[str, OpenWorld] = {
+    "web": web.open_world,
+    "telegram": telegram.open_world,
+    "telegram-plain": partial(telegram.open_world, forum=False),
+}
+STAGES = [("web", "web"), ("telegram", "telegram"), ("telegram-plain", "telegram-plain"), ("web", "telegram")]
 
 
-@pytest.mark.parametrize(("requesters", "desk"), STAGES, ids=lambda name: name)
-@pytest.mark.parametrize("transcript", TRANSCRIPTS, ids=lambda transcript: transcript.name)
+CASES = [
+    pytest.param(transcript, requesters, desk, id=f"{transcript.name}-{requesters}-{desk}")
+    for transcript in TRANSCRIPTS
+    for requesters, desk in STAGES
+    if not transcript.platforms or desk.partition("-")[0] in transcript.platforms
+]
+
+
+@pytest.mark.parametrize(("transcript", "requesters", "desk"), CASES)
 async def test_dialogue(transcript: Transcript, requesters: str, desk: str, tmp_path: Path) -> None:
     """Both sides see exactly what the transcript says, and nothing else."""
-    if transcript.platforms and requesters not in transcript.platforms:
-        pytest.skip(f"{transcript.name} is about {', '.join(transcript.platforms)}")
     desks = None if desk == requesters else WORLDS[desk]
     await play(transcript, WORLDS[requesters], desks, tmp_path)

@@ -15,7 +15,8 @@
       - card: "…"                                    # the first message of the thread as it reads now
       - ticket: {number: 1, status: open, assignee: Mika}
 
-In a literal, {name} is the requester's name and {platform} that of their platform. A text is a literal string, a list of keys (each a key, or `{key: {value: …}}`), or `{author: key, text: literal}`.
+A text is a literal string, a list of keys (each a key, or `{key: {value: …}}`), or `{author: key, text: literal}`.
+In a literal, {name} is the requester's name and {platform} that of their platform.
 Everything new in either chat must be listed, in its order; nothing may be left over.
 """
 

@@ -1,9 +1,11 @@
 """The page as a world: its own server over real sockets, asked and told over HTTP as a browser would."""
 
+import asyncio
 import html
+import io
 import itertools
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,7 +59,8 @@ class WebWorld:
         await self._post("/api/requester/presses", {"data": pressed, "message": message})
 
     async def agent_says(self, agent: str, text: str) -> None:
-        await self._post_form("/api/staff/messages", {"text": text, "agent": agent.lower(), "thread": await self._thread()})
+        fields = {"text": text, "agent": agent.lower(), "thread": await self._thread()}
+        await self._post_form("/api/staff/messages", fields)
 
     async def agent_presses(self, agent: str, label: str) -> None:
         thread = await self._thread()
@@ -65,7 +68,9 @@ class WebWorld:
         await self._post("/api/staff/presses", {"data": pressed, "agent": agent.lower(), "thread": thread})
 
     async def requester_view(self) -> list[Seen]:
-        return [_seen(one) for one in await self._requester_messages() if not one.get("own") and not one.get("deleted")]
+        return [
+            _seen(one) for one in await self._requester_messages() if not one.get("own") and not one.get("deleted")
+        ]
 
     async def desk_view(self) -> list[Seen]:
         thread = await self._thread()
@@ -113,21 +118,32 @@ class WebWorld:
             return found
 
     async def _post(self, path: str, fields: dict[str, str]) -> None:
-        assert self._browser is not None
-        async with self._browser.post(path, json={**fields, **self._common()}) as response:
-            assert response.status == 200, await response.text()
+        common = self._common()
+        await self._until_taken(path, lambda: {"json": {**fields, **common}})
 
     async def _post_form(self, path: str, fields: dict[str, str], picture: bytes = b"") -> None:
+        common = self._common()
+
+        def body() -> dict[str, Any]:
+            # A form is sent as multipart, which the page does too, only when a part says so.
+            form = aiohttp.FormData({**fields, **common}, default_to_multipart=True)
+            if picture:
+                form.add_field("file", io.BytesIO(picture), filename="screen.png", content_type="image/png")
+            return {"data": form}
+
+        await self._until_taken(path, body)
+
+    async def _until_taken(self, path: str, body: Callable[[], dict[str, Any]]) -> None:
+        """Post until the bot behind the page has started, as the page itself does."""
         if self._browser is None:
             await self.open()
         assert self._browser is not None
-        form = aiohttp.FormData({**fields, **self._common()})
-        if picture:
-            form.add_field("file", picture, filename="screen.png", content_type="image/png")
-        else:
-            form.add_field("nothing", "", content_type="text/plain; charset=utf-8")
-        async with self._browser.post(path, data=form) as response:
-            assert response.status == 200, await response.text()
+        while True:
+            async with self._browser.post(path, **body()) as response:
+                if response.status != 503:
+                    assert response.status == 200, await response.text()
+                    return
+            await asyncio.sleep(0.01)
 
     def _common(self) -> dict[str, str]:
         return {"id": f"post-{next(self._numbers):08}", "language": self._language}

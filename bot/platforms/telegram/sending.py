@@ -90,7 +90,7 @@ class Sending:
             case DeliveryKind.REACT:
                 return await self._react(outgoing)
             case DeliveryKind.DELETE:
-                return await self._delete(delivery.links)
+                return await self._delete((outgoing.target,) if outgoing.target else delivery.links)
             case _:
                 assert_never(outgoing.kind)
 

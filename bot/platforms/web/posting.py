@@ -96,10 +96,10 @@ class Posting:
         return web.json_response({})
 
     async def tell_typing(self, request: web.Request) -> web.Response:
-        """Pass a typing ping on to whoever is at the other end of the same ticket; kept nowhere."""
+        """Pass a typing ping on to the other end of the same ticket; kept nowhere, and agents stay nameless there."""
         form = await read_fields(request)
         if "agent" in form.fields:
-            chat, name = replace(STAFF, thread_id=form.thread), form.agent.name
+            chat, name = replace(STAFF, thread_id=form.thread), ""
         else:
             visitor = known_visitor(request)
             chat, name = visitor.chat, self.labels.introduce(visitor, form.language).name

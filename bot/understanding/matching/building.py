@@ -82,13 +82,11 @@ def _draft(kept: dict[Phrasing, str]) -> _Draft:
 
 def _rarity(listed: tuple[Phrasing, ...], numbered: list[_Weights], size: int) -> tuple["array[float]", float]:
     """Return how much a feature tells, the more the fewer entries use it, and how much one tells that none uses."""
-    entries = [0] * size
-    for _, use in sorted(
-        {(phrasing.entry, feature) for phrasing, weights in zip(listed, numbered, strict=True) for feature in weights}
-    ):
-        entries[use] += 1
+    used = {(phrasing.entry, feature) for phrasing, each in zip(listed, numbered, strict=True) for feature in each}
+    entries = Counter(feature for _, feature in used)
     everything = len({phrasing.entry for phrasing in listed}) + 1
-    return array("f", [math.log(everything / (count + 0.5)) for count in entries]), math.log(everything / 0.5)
+    rarity = (math.log(everything / (entries[feature] + 0.5)) for feature in range(size))
+    return array("f", rarity), math.log(everything / 0.5)
 
 
 def _part(weights: _Weights, rarity: "array[float]") -> _Weights:

@@ -24,6 +24,9 @@ _LEAST_COSINE = 0.01
 _LEAST_WEIGHT = 0.5
 
 
+_Three = tuple[float, float, float]
+
+
 class Signals(NamedTuple):
     """What speaks for one entry: how alike it is to the question, and by how much more so than the best other one."""
 
@@ -38,6 +41,12 @@ class Rehearsal:
     answerable: bool
     signals: tuple[Signals, ...]
     right: int | None
+
+
+class _Row(NamedTuple):
+    inputs: _Three
+    right: float
+    importance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,6 @@ def learn(rehearsals: Sequence[Rehearsal]) -> Confidence:
     return Confidence(fitted.bias, fitted.cosine, fitted.lead, clear, min(_close_from(played), clear))
 
 
-_Three = tuple[float, float, float]
 _Played = list[tuple[Rehearsal, list[float]]]
 
 
@@ -113,28 +121,36 @@ def _close_from(played: _Played) -> float:
 
 def _fit(rehearsals: Sequence[Rehearsal]) -> _Three:
     """Return bias and weights by logistic regression, drawn towards the usual ones (Newton's method, small steps)."""
-    usual = (USUAL.bias, USUAL.cosine, USUAL.lead)
+    usual = weights = (USUAL.bias, USUAL.cosine, USUAL.lead)
     rows = [
-        (_inputs(signals), float(at == each.right), 1.0 if each.answerable else _UNANSWERABLE_WEIGHT)
+        _Row(_inputs(signals), float(at == each.right), 1.0 if each.answerable else _UNANSWERABLE_WEIGHT)
         for each in rehearsals
         for at, signals in enumerate(each.signals)
     ]
-    weights = usual
     for _ in range(_ROUNDS):
-        slope = [_PRIOR * (weight - start) for weight, start in zip(weights, usual, strict=True)]
-        bend = [[_PRIOR * (row == column) for column in range(3)] for row in range(3)]
-        for values, right, importance in rows:
-            likely = _sigmoid(_total(weights, values))
-            for row in range(3):
-                slope[row] += importance * (likely - right) * values[row]
-                for column in range(row + 1):
-                    bend[row][column] += importance * likely * (1 - likely) * values[row] * values[column]
-        step = _solve([[bend[max(at)][min(at)] for at in ((row, 0), (row, 1), (row, 2))] for row in range(3)], slope)
-        shorter = min(1.0, _LONGEST_STEP / (max(map(abs, step)) or 1.0))
+        slope, bend = _slope_and_bend(rows, weights)
+        for at in range(3):
+            slope[at] += _PRIOR * (weights[at] - usual[at])
+            bend[at][at] += _PRIOR
+        step = _solve(bend, slope)
+        widest = max(map(abs, step))
+        shorter = min(1.0, _LONGEST_STEP / (widest or 1.0))
         weights = (weights[0] - shorter * step[0], weights[1] - shorter * step[1], weights[2] - shorter * step[2])
-        if max(map(abs, step)) < _SETTLED:
+        if widest < _SETTLED:
             break
     return weights
+
+
+def _slope_and_bend(rows: Sequence[_Row], weights: _Three) -> tuple[list[float], list[list[float]]]:
+    """Return the first and second derivatives of how badly the weights explain the rows; written out for speed."""
+    s0 = s1 = s2 = b00 = b01 = b02 = b11 = b12 = b22 = 0.0
+    for (one, cosine, lead), right, importance in rows:
+        likely = _sigmoid(_total(weights, (one, cosine, lead)))
+        miss, doubt = importance * (likely - right), importance * likely * (1 - likely)
+        s0, s1, s2 = s0 + miss, s1 + miss * cosine, s2 + miss * lead
+        b00, b01, b02 = b00 + doubt, b01 + doubt * cosine, b02 + doubt * lead
+        b11, b12, b22 = b11 + doubt * cosine**2, b12 + doubt * cosine * lead, b22 + doubt * lead**2
+    return [s0, s1, s2], [[b00, b01, b02], [b01, b11, b12], [b02, b12, b22]]
 
 
 def _inputs(signals: Signals) -> _Three:

@@ -76,7 +76,7 @@ function timeOf(at) {
   const moment = new Date(at);
   const today = moment.toDateString() === new Date().toDateString();
   const day = today ? {} : { month: "short", day: "numeric" };
-  return new Intl.DateTimeFormat(page.language, { ...day, hour: "2-digit", minute: "2-digit" }).format(moment);
+  return new Intl.DateTimeFormat(page.language, { ...day, hour: "numeric", minute: "2-digit" }).format(moment);
 }
 
 function sizeOf(bytes) {
@@ -193,7 +193,7 @@ class Chat {
     const isNew = this.put(message);
     this.refresh();
     if (!isNew) return;
-    if (message.name === this.typingName) this.hideTyping();
+    if (!message.own) this.hideTyping();
     if (message.pending) this.toEnd();
     else find(".newer", this.root).hidden = this.atEnd || message.own;
   }
@@ -233,8 +233,9 @@ class Chat {
     const near = previous && message.at - previous.message.at < 5 * 60000;
     const same = near && previous.message.name === message.name && previous.message.own === message.own;
     const quoted = !message.own && this.entries.get(message.quoted)?.message;
+    const isTold = quoted && !quoted.deleted && quoted.name; // What a thread says hangs on its card: no need to repeat it.
     node.classList.toggle("follows", Boolean(same));
-    find(".quote", node).textContent = quoted && !quoted.deleted ? textOf(quoted).slice(0, 120) : "";
+    find(".quote", node).textContent = isTold ? textOf(quoted).slice(0, 120) : "";
   }
 
   // Only the newest question can still be answered; what was answered shows how.
@@ -264,8 +265,7 @@ class Chat {
   }
 
   showTyping(name) {
-    this.typingName = name;
-    find(".typing span", this.root).textContent = label("typing", { name });
+    find(".typing span", this.root).textContent = label("typing", { name: name || label("staff_tab") });
     find(".typing", this.root).hidden = false;
     clearTimeout(this.typingTimer);
     this.typingTimer = setTimeout(() => this.hideTyping(), TYPING_SHOWN);
@@ -273,12 +273,12 @@ class Chat {
   }
 
   hideTyping() {
-    this.typingName = null;
     find(".typing", this.root).hidden = true;
   }
 
   ping() {
-    if (!this.input.value || Date.now() - this.lastPing < TYPING_PAUSE) return;
+    const text = this.input.value;
+    if (!text || text.startsWith("/") || Date.now() - this.lastPing < TYPING_PAUSE) return; // Commands and notes are for nobody else.
     this.lastPing = Date.now();
     send("/api/typing", this.fields()).catch(() => {}); // Nobody misses a ping.
   }

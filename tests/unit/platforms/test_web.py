@@ -645,7 +645,7 @@ class TestStream:
             assert (typing["view"], typing["thread"]) == ("staff", card.chat.thread_id)
             assert typing["name"].startswith("Guest ")
             await browser.post("/api/typing", {"agent": "aoi", "thread": card.chat.thread_id})
-            assert (await stream.next())[2] == {"view": "requester", "thread": "", "name": "Aoi"}
+            assert (await stream.next())[2] == {"view": "requester", "thread": "", "name": ""}
 
     async def test_stopping_the_platform_ends_the_streams(
         self, platform: WebPlatform, browser: Browser, room: SqlRoom

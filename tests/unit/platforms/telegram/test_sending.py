@@ -225,10 +225,19 @@ async def test_deletion_takes_every_part_and_may_be_repeated(running: Stage, ada
     assert ada.chat.messages == []
 
 
-async def test_secret_of_a_requester_can_be_deleted(running: Stage, ada: Person) -> None:
+async def test_secret_of_a_requester_is_deleted_also_when_it_is_gone_already(running: Stage, ada: Person) -> None:
     message = await ada.sends("my seed phrase is …")
-    await running.deliver(DELETE, private(ADA), links=(ref(message),))
+    for _ in range(2):
+        assert await running.deliver(DELETE, private(ADA), target=ref(message)) == Receipt()
     assert ada.chat.messages == []
+
+
+async def test_message_of_a_requester_can_be_deleted_for_two_days(
+    running: Stage, server: FakeBotApi, ada: Person
+) -> None:
+    message = await ada.sends("my seed phrase is …")
+    server.advance(48 * 3600 + 1)
+    assert await refused(running, DELETE, private(ADA), target=ref(message)) == "forbidden"
 
 
 async def test_nobody_can_know_whether_a_row_arrived(running: Stage) -> None:
