@@ -7,6 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+EPOCH = 1_735_689_600_000_000
+"""2025-01-01 UTC in microseconds; our ids count from here so that they fit into 63 bits until 2096."""
+_COUNTER_BITS = 12
+
+
+def first_id_at(moment: int) -> int:
+    """The lowest of our ids that belong to the moment; it rises with time."""
+    return (moment - EPOCH) << _COUNTER_BITS
+
+
+def moment_of(id: int) -> int:
+    """When what has this id of ours was made, as the clock said then."""
+    return (id >> _COUNTER_BITS) + EPOCH
+
 
 class PlatformName(StrEnum):
     """Where people write to the bot."""

@@ -59,6 +59,7 @@ class Courier:
         self._fetch = fetching(platforms)
         self._news = asyncio.Event()
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._looking = asyncio.Lock()
 
     def wake(self) -> None:
         """Look at the outbox now."""
@@ -70,7 +71,8 @@ class Courier:
         try:
             while True:
                 self._news.clear()
-                wait = await self._deliver_due()
+                async with self._looking:
+                    wait = await self._deliver_due()
                 await self._fire_timers()
                 await self._sleep(wait)
         finally:
@@ -78,9 +80,14 @@ class Courier:
 
     async def settled(self) -> None:
         """Return when nothing is due and nothing under way any more."""
-        while self._under_way or await self._store.due_deliveries(self._clock.now(), 1):
+        while not await self._is_settled():
             self.wake()
             await asyncio.sleep(0.005)
+
+    async def _is_settled(self) -> bool:
+        # Not during a look at the outbox: what it has just marked is no longer due and not yet under way.
+        async with self._looking:
+            return not self._under_way and not await self._store.due_deliveries(self._clock.now(), 1)
 
     async def _sleep(self, seconds: float) -> None:
         try:
@@ -124,20 +131,27 @@ class Courier:
         return ready, None if soonest is None else max((soonest - now) / SECOND, 0.001)
 
     async def _deliver(self, row: Outgoing) -> None:
+        """Try once and tell whoever must be told; under way until that has been committed too."""
         metrics.DELIVERIES_UNDER_WAY.inc()
-        event: InternalEvent | None = None
+        try:
+            event = await self._recorded(row)
+            if event:
+                await self._handle_internal(event)
+        finally:
+            metrics.DELIVERIES_UNDER_WAY.dec()
+            del self._under_way[row.id]
+            self.wake()
+
+    async def _recorded(self, row: Outgoing) -> InternalEvent | None:
         try:
             changes, event = await self._attempt(row)
             await self._store.commit(changes)
         except Exception as error:
             # The store itself failed: the row stays `sending` and is reconciled at the next start.
             log.error("delivery not recorded", delivery=row.id, error_id=error_id(), exc_info=error)
-        finally:
-            metrics.DELIVERIES_UNDER_WAY.dec()
-            del self._under_way[row.id]
-            self.wake()
-        if event:
-            await self._handle_internal(event)
+            return None
+        self.wake()
+        return event
 
     async def _attempt(self, row: Outgoing) -> tuple[tuple[Change, ...], InternalEvent | None]:
         """Try once; what is to be recorded, and what somebody must be told."""

@@ -2,8 +2,7 @@
 
 import time
 
-EPOCH = 1_735_689_600_000_000
-"""2025-01-01 UTC in microseconds; ids count from here so that they fit into 63 bits until 2096."""
+from bot.model import first_id_at
 
 
 class SystemClock:
@@ -16,5 +15,5 @@ class SystemClock:
         return time.time_ns() // 1000
 
     def new_id(self) -> int:
-        self._last = max(self._last + 1, (self.now() - EPOCH) << 12)
+        self._last = max(self._last + 1, first_id_at(self.now()))
         return self._last

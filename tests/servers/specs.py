@@ -166,6 +166,13 @@ class DiscordSpec:
         self._templates = [(_template_pattern(path), path) for path in templates]
 
     @classmethod
+    def find(cls) -> "DiscordSpec | None":
+        """Read the description if it is there; a run that must have it (REQUIRE_SHARED=1) fails instead."""
+        if shared() is None and os.environ.get("REQUIRE_SHARED") != "1":
+            return None
+        return cls.load()
+
+    @classmethod
     def load(cls) -> "DiscordSpec":
         """Read the description from the shared folder (skips or fails like `require_shared`)."""
         return _discord(require_shared() / "specs" / "discord-openapi.json")

@@ -93,7 +93,7 @@ class TelegramWorld:
         await self._heard()
 
     async def _stranger_writes(self, text: str) -> None:
-        """Come in by an invite link, speak for a channel that looks official, and go; her screen keeps the buttons."""
+        """Come in by an invite link, speak for a channel, and go; the buttons stay on the screen."""
         await self.mallory.joins(self.group)
         await self.agent_writes(self.mallory, text, as_channel=self._channel)
         await self.mallory.leaves(self.group)

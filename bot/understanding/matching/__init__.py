@@ -26,6 +26,10 @@ __all__ = ["Candidate", "Index", "Match", "Phrasing", "Seen", "Signals", "Verdic
 
 # A candidate this much less likely than the best is not worth a button.
 _WORTH_SHOWING = 0.1
+# Of a question mostly made of words that no phrasing has, too little was understood to answer it, or even to ask back.
+_KNOWN_TO_ANSWER, _KNOWN_TO_ASK = 0.35, 0.2
+# One that is not this many times as likely as the next is a choice for the requester.
+_AHEAD = 1.5
 
 
 class Verdict(StrEnum):
@@ -92,7 +96,7 @@ def match(index: Index, text: str, language: str | None = None) -> Match:
     shown = tuple(each for each in candidates if each.score >= _WORTH_SHOWING * candidates[0].score)
     known = question.known_square / question.square if question.square else 0.0
     seen = Seen(_texts(found), tuple(repairs), tuple(unknown), known, signals[: len(shown)])
-    return Match(_verdict(index, shown), shown, seen)
+    return Match(_verdict(index, shown, known), shown, seen)
 
 
 def _same_spelling(index: Index, folded: str, typed: list[Piece], language: str | None) -> Match | None:
@@ -108,11 +112,13 @@ def _same_spelling(index: Index, folded: str, typed: list[Piece], language: str 
     return Match(verdict, candidates, Seen(_texts(typed), known=1.0, signals=(Signals(1.0, 0.0),) * len(shown)))
 
 
-def _verdict(index: Index, candidates: tuple[Candidate, ...]) -> Verdict:
+def _verdict(index: Index, candidates: tuple[Candidate, ...], known: float) -> Verdict:
     """Answer when one entry is likely enough by itself, ask when it is likely that one of those shown is right."""
-    if not candidates:
+    if not candidates or known < _KNOWN_TO_ASK:
         return Verdict.NONE
-    if candidates[0].score >= index.confidence.clear:
+    runner_up = candidates[1].score if len(candidates) > 1 else 0.0
+    is_ahead = candidates[0].score >= max(index.confidence.clear, _AHEAD * runner_up)
+    if is_ahead and known >= _KNOWN_TO_ANSWER:
         return Verdict.CLEAR
     together = sum(candidate.score for candidate in candidates)
     return Verdict.CLOSE if together >= index.confidence.close else Verdict.NONE

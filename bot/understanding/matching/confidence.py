@@ -20,6 +20,9 @@ _DOUBTS = 10.0
 _ROUNDS = 12
 _LONGEST_STEP = 3.0
 _SETTLED = 0.02
+# A phrasing left out is worded unlike its neighbours on purpose, and so harder than what people really type: on
+# held-out questions a score in the middle is right as often as a rehearsed one near the top.
+_REAL_CLEAR, _REAL_CLOSE = 0.56, 0.8
 _LEAST_COSINE = 0.01
 _LEAST_WEIGHT = 0.5
 
@@ -76,7 +79,7 @@ class Confidence:
         return cls(*map(float, stored))
 
 
-USUAL = Confidence(bias=1.0, cosine=1.5, lead=14.0, clear=0.8, close=0.4)
+USUAL = Confidence(bias=1.0, cosine=1.5, lead=14.0, clear=0.45, close=0.32)
 
 
 def learn(rehearsals: Sequence[Rehearsal]) -> Confidence:
@@ -101,14 +104,14 @@ def _clear_from(played: _Played) -> float:
         right += weight * (rehearsal.right == 0)
         if right / count >= 1 - _WRONG_AT_MOST:
             found = scores[0]
-    return (USUAL.clear + max(found, 0.7)) / 2
+    return (USUAL.clear + _REAL_CLEAR * max(found, 0.7)) / 2
 
 
 def _close_from(played: _Played) -> float:
     """Return the scores, taken together, from which asking "did you mean" helps more often than it is in vain."""
     helpful = 1 / max(1, sum(rehearsal.answerable for rehearsal, _ in played))
     needless = _NEEDLESS_QUESTION / max(1, sum(not rehearsal.answerable for rehearsal, _ in played))
-    gain, best, found = 0.0, 0.0, USUAL.close
+    gain, best, found = 0.0, 0.0, USUAL.close / _REAL_CLOSE
     for rehearsal, scores in sorted(played, key=lambda one: -sum(one[1])):
         if not rehearsal.answerable:
             gain -= needless
@@ -116,7 +119,7 @@ def _close_from(played: _Played) -> float:
             gain += helpful
         if gain > best:
             best, found = gain, sum(scores)
-    return (USUAL.close + found) / 2
+    return (USUAL.close + _REAL_CLOSE * found) / 2
 
 
 def _fit(rehearsals: Sequence[Rehearsal]) -> _Three:
