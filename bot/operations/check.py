@@ -6,24 +6,38 @@ from pathlib import Path
 from bot.config import Knowledge as KnowledgeSettings
 from bot.config import Settings
 from bot.config import Store as StoreSettings
-from bot.knowledge.loader import KnowledgeError
-from bot.operations.knowledge import learn
+from bot.knowledge.loader import KnowledgeError, placed_phrasings
+from bot.operations.knowledge import Learned, learn
 from bot.understanding.matching import match
 
 
-def check_knowledge(settings: Settings | None) -> tuple[list[str], str]:
+def check_knowledge(settings: Settings | None, *, thorough: bool = False) -> tuple[list[str], str]:
     """Every problem of the knowledge base, and a line that sums it up when there are none.
 
-    Without usable settings the folders they would name by default are taken.
+    Without usable settings the folders they would name by default are taken. A thorough check also asks every
+    phrasing against all entries, which takes a few seconds.
     """
     folder, cache = folders(settings)
     try:
-        knowledge = learn(folder, cache).knowledge
+        learned = learn(folder, cache)
     except KnowledgeError as error:
         return [str(problem) for problem in error.problems], ""
+    if thorough and (taken := list(_taken_away(folder, learned))):
+        return taken, ""
+    knowledge = learned.knowledge
     languages = ", ".join(knowledge.languages)
     counts = f"{len(knowledge.entries)} FAQ entries, {len(knowledge.checklists)} checklists"
     return [], f"All is well: {counts}, {len(knowledge.phrasings)} example questions; languages: {languages}."
+
+
+def _taken_away(folder: Path, learned: Learned) -> Iterator[str]:
+    """Phrasings that another entry would answer, where they stand."""
+    from bot.understanding.coverage import uncovered
+
+    places = placed_phrasings(folder)
+    for one in uncovered(places, learned.index):
+        what = f"is answered by {one.winner}, for its “{one.rival}”"
+        yield str(places[one.phrasing].problem(what, "word one of them otherwise, or take it out"))
 
 
 def explain(settings: Settings, text: str, language: str) -> Iterator[str]:

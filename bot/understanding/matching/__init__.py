@@ -13,6 +13,7 @@ from bot.understanding.matching.confidence import Signals
 from bot.understanding.matching.evidence import (
     MOST_CANDIDATES,
     closest_phrasing,
+    opposed,
     products,
     question_of,
     weigh_up,
@@ -26,7 +27,7 @@ __all__ = ["Candidate", "Index", "Match", "Phrasing", "Seen", "Signals", "Verdic
 
 # A candidate this much less likely than the best is not worth a button.
 _WORTH_SHOWING = 0.1
-# Of a question mostly made of words that no phrasing has, too little was understood to answer it, or even to ask back.
+# Of a question mostly made of words that no phrasing has, too little was understood to answer, or even to ask back.
 _KNOWN_TO_ANSWER, _KNOWN_TO_ASK = 0.35, 0.2
 # One that is not this many times as likely as the next is a choice for the requester.
 _AHEAD = 1.5
@@ -86,7 +87,8 @@ def match(index: Index, text: str, language: str | None = None) -> Match:
         return same
     found, repairs, unknown = repair(index.vocabulary, typed)
     question = question_of(index, found)
-    evidence = weigh_up(index, products(index, question), question.square, language)
+    against = opposed(index, folded)
+    evidence = weigh_up(index, products(index, question), question.square, language, against)
     signals = tuple(each.signals for each in evidence)
     words = words_in(index, found)
     candidates = [
@@ -96,7 +98,10 @@ def match(index: Index, text: str, language: str | None = None) -> Match:
     shown = tuple(each for each in candidates if each.score >= _WORTH_SHOWING * candidates[0].score)
     known = question.known_square / question.square if question.square else 0.0
     seen = Seen(_texts(found), tuple(repairs), tuple(unknown), known, signals[: len(shown)])
-    return Match(_verdict(index, shown, known), shown, seen)
+    verdict = _verdict(index, shown, known)
+    if verdict is Verdict.CLEAR and evidence[0].profile in against:
+        verdict = Verdict.CLOSE
+    return Match(verdict, shown, seen)
 
 
 def _same_spelling(index: Index, folded: str, typed: list[Piece], language: str | None) -> Match | None:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.understanding.matching.confidence import USUAL, Rehearsal, learn
+from bot.understanding.matching.contrasts import Contrast, folded
 from bot.understanding.matching.evidence import Question, products, weigh_up
-from bot.understanding.matching.index import Index, Phrasing, Rows, by_length, by_spelling, profiles_of
+from bot.understanding.matching.index import Index, Phrasing, Rows, by_length, by_spelling, profiles_of, sides_of
 from bot.understanding.normalize import Piece, fold, pieces, weigh, words_of
 
 # Every so many-th phrasing is asked back: enough to learn five numbers from, and quick.
@@ -27,12 +28,13 @@ class _Draft:
     sums: list[_Weights]
 
 
-def build(phrasings: Iterable[Phrasing]) -> Index:
+def build(phrasings: Iterable[Phrasing], contrasts: Iterable[Contrast] = ()) -> Index:
     """Return the index of these phrasings, the same in whatever order they come.
 
+    `contrasts` are pairs of word lists that turn a question round, such as deposit and withdraw.
     ValueError, naming entry and text, when a phrasing has no words to compare.
     """
-    draft = _draft(_distinct(phrasings))
+    draft = _draft(_distinct(phrasings), folded(contrasts))
     count = len(draft.parts)
     chosen = [at * count // min(count, _REHEARSALS) for at in range(min(count, _REHEARSALS))]
     rehearsals = [rehearsal for number in chosen for rehearsal in _rehearse(draft, number)]
@@ -50,7 +52,7 @@ def _distinct(phrasings: Iterable[Phrasing]) -> dict[Phrasing, str]:
     return {phrasing: folded for (_, _, folded), phrasing in kept.items()}
 
 
-def _draft(kept: dict[Phrasing, str]) -> _Draft:
+def _draft(kept: dict[Phrasing, str], contrasts: tuple[Contrast, ...]) -> _Draft:
     listed = tuple(kept)
     found = [pieces(folded) for folded in kept.values()]
     features: dict[str, int] = {}
@@ -75,6 +77,8 @@ def _draft(kept: dict[Phrasing, str]) -> _Draft:
         vocabulary=by_length(_by_use(found)),
         spellings=tuple(kept.values()),
         same_spelling=by_spelling(kept.values()),
+        contrasts=contrasts,
+        sides=sides_of(profiles, tuple(kept.values()), contrasts),
         confidence=USUAL,
     )
     return _Draft(index, parts, sums)

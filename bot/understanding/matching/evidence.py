@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 
 from bot.understanding.matching.confidence import Signals
+from bot.understanding.matching.contrasts import side_of
 from bot.understanding.matching.index import Index
 from bot.understanding.normalize import Piece, weigh, words_of
 
@@ -16,6 +17,8 @@ MOST_CANDIDATES = 4
 # A text of a thousand characters has thousands of features; the weightiest are plenty and keep the time bounded.
 _MOST_FEATURES = 250
 _OTHER_LANGUAGE = 0.9
+# What is left of an entry's likeness when it speaks of the opposite: enough to be offered, never to be the answer.
+_OPPOSITE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,29 @@ def products(index: Index, question: Question) -> list[float]:
     return totals
 
 
-def weigh_up(index: Index, totals: Sequence[float], square: float, language: str | None) -> list[Evidence]:
-    """Return the evidence for the entries most alike, best first, each in the language that suits it best."""
+def opposed(index: Index, folded: str) -> frozenset[int]:
+    """Return the numbers of the profiles that are on the other side of a contrast than the folded text."""
+    found: set[int] = set()
+    for contrast, sides in zip(index.contrasts, index.sides, strict=True):
+        if side := side_of(folded, contrast):
+            found.update(number for number, other in enumerate(sides) if other == -side)
+    return frozenset(found)
+
+
+def weigh_up(
+    index: Index, totals: Sequence[float], square: float, language: str | None, against: Collection[int] = ()
+) -> list[Evidence]:
+    """Return the evidence for the entries most alike, best first, each in the language that suits it best.
+
+    Profiles in `against` say the opposite of the question.
+    """
     length = math.sqrt(square) or 1.0
     best: dict[str, tuple[float, int]] = {}
     for number, (total, profile) in enumerate(zip(totals, index.profiles, strict=True)):
         same = language is None or profile.language == language
         cosine = total / length * (1.0 if same else _OTHER_LANGUAGE)
+        if number in against:
+            cosine *= _OPPOSITE
         if cosine > best.get(profile.entry, (0.0, 0))[0]:
             best[profile.entry] = (cosine, number)
     ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[: MOST_CANDIDATES + 1]

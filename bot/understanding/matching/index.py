@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.understanding.matching.confidence import Confidence
+from bot.understanding.matching.contrasts import Contrast, side_of_all
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,6 +72,9 @@ class Index:
     phrasing_words: Rows
     vocabulary: dict[int, list[str]]
     same_spelling: dict[str, list[int]]
+    contrasts: tuple[Contrast, ...]
+    sides: tuple[tuple[int, ...], ...]
+    """For each contrast the side of every profile."""
     confidence: Confidence
 
 
@@ -82,6 +86,16 @@ def profiles_of(phrasings: tuple[Phrasing, ...]) -> Iterator[Profile]:
         if following is None or (following.entry, following.language) != (phrasing.entry, phrasing.language):
             yield Profile(phrasing.entry, phrasing.language, first, at + 1)
             first = at + 1
+
+
+def sides_of(
+    profiles: tuple[Profile, ...], spellings: tuple[str, ...], contrasts: tuple[Contrast, ...]
+) -> tuple[tuple[int, ...], ...]:
+    """Return for each contrast the side of every profile."""
+    return tuple(
+        tuple(side_of_all(spellings[profile.first : profile.end], contrast) for profile in profiles)
+        for contrast in contrasts
+    )
 
 
 def by_length(words: Iterable[str]) -> dict[int, list[str]]:
@@ -115,6 +129,8 @@ def dump(index: Index) -> dict[str, Any]:
         "word_starts": _packed(index.phrasing_words.starts),
         "words": _packed(index.phrasing_words.numbers),
         "vocabulary": " ".join(word for words in index.vocabulary.values() for word in words),
+        "contrasts": [[list(first), list(second)] for first, second in index.contrasts],
+        "sides": [list(row) for row in index.sides],
         "confidence": index.confidence.dump(),
     }
 
@@ -138,6 +154,8 @@ def load(stored: dict[str, Any]) -> Index:
         phrasing_words=Rows(_unpacked(stored["word_starts"], "I"), _unpacked(stored["words"], "I")),
         vocabulary=by_length(stored["vocabulary"].split()),
         same_spelling=by_spelling(stored["spellings"]),
+        contrasts=tuple((tuple(first), tuple(second)) for first, second in stored["contrasts"]),
+        sides=tuple(tuple(row) for row in stored["sides"]),
         confidence=Confidence.load(stored["confidence"]),
     )
 
