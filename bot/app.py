@@ -25,8 +25,9 @@ from bot.metrics import exposition
 from bot.model import ChatRef, PlatformName
 from bot.operations.check import folders
 from bot.operations.exchange import said_settings
-from bot.operations.knowledge import Learned, learn, watch
+from bot.operations.knowledge import Learned, learn
 from bot.operations.labels import descriptions_of, labels_of
+from bot.operations.reload import watch
 from bot.ports import CannotStart, Platform
 from bot.store import SqlStore, SystemClock, open_store
 from bot.support import Brain, Rules, Support

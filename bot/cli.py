@@ -83,8 +83,9 @@ def run(settings_path: Path | None) -> None:
 
 
 @main.command()
+@click.option("--thorough", is_flag=True, help="Also ask every example question against all entries together.")
 @click.pass_obj
-def check(settings_path: Path | None) -> None:
+def check(settings_path: Path | None, thorough: bool) -> None:
     """Check the settings and the knowledge base together; prints every problem with its line."""
     from bot.config import SettingsError
 
@@ -96,7 +97,7 @@ def check(settings_path: Path | None) -> None:
         problems += [str(problem) for problem in error.problems]
     from bot.operations.check import check_knowledge
 
-    found, summary = check_knowledge(settings)
+    found, summary = check_knowledge(settings, thorough=thorough)
     problems += found
     for problem in problems:
         click.echo(problem)

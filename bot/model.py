@@ -17,7 +17,7 @@ def first_id_at(moment: int) -> int:
     return (moment - EPOCH) << _COUNTER_BITS
 
 
-def moment_of(id: int) -> int:
+def made_at(id: int) -> int:
     """When what has this id of ours was made, as the clock said then."""
     return (id >> _COUNTER_BITS) + EPOCH
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stage import telegram, web
+from tests.stage import discord, telegram, web
 from tests.stage.player import play
 from tests.stage.transcripts import Transcript, transcripts
 from tests.stage.world import OpenWorld
@@ -15,8 +15,20 @@ WORLDS: dict[str, OpenWorld] = {
     "web": web.open_world,
     "telegram": telegram.open_world,
     "telegram-plain": partial(telegram.open_world, forum=False),
+    "discord": discord.open_world,
+    "discord-text": partial(discord.open_world, desk_kind="text"),
 }
-STAGES = [("web", "web"), ("telegram", "telegram"), ("telegram-plain", "telegram-plain"), ("web", "telegram")]
+STAGES = [
+    ("web", "web"),
+    ("telegram", "telegram"),
+    ("telegram-plain", "telegram-plain"),
+    ("discord", "discord"),
+    ("discord-text", "discord-text"),
+    ("web", "telegram"),
+    ("web", "discord"),
+    ("telegram", "discord"),
+    ("discord", "telegram"),
+]
 
 
 CASES = [

@@ -1,15 +1,17 @@
 """The checked knowledge as one JSON file, named after the content of the folder: a warm start reads only that.
 
-The cache is trusted no further than its name: whatever cannot be read is made again.
+A file is believed only if it is whole and its name is that of the folder's content; otherwise it is made again.
 """
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from bot.knowledge.folders import files_of
 from bot.knowledge.schema import (
     Asset,
     AssetOnNetwork,
@@ -27,35 +29,62 @@ from bot.knowledge.schema import (
     Topic,
 )
 
-FORMAT = "1"
-"""Goes into the name: a change of the shape below makes older files strangers."""
+CODE = Path(__file__).parent
+KEPT = 4
+"""So many states stay in the cache, the newest ones: an edited knowledge base must not fill a disk."""
 
 
 def load_cached(folder: Path, cache: Path) -> Knowledge:
     """The knowledge of the folder; KnowledgeError if it cannot be used. Reads and checks it only when it is new."""
     version = _version(folder)
     path = cache / f"knowledge-{version[:32]}.json"
-    try:
-        return _knowledge(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass
+    if (stored := _stored(path)) is not None:
+        return _knowledge(stored)
     from bot.knowledge.loader import load
 
     knowledge = load(folder, version)
-    cache.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}")
-    partial.write_text(json.dumps(asdict(knowledge), ensure_ascii=False), encoding="utf-8")
-    partial.replace(path)
+    # What was edited while it was being read must not be kept under the name of what it was before. And where
+    # nothing can be kept, the next start is slower and that is all.
+    if _version(folder) == version:
+        with suppress(OSError):
+            _store(path, json.dumps(asdict(knowledge), ensure_ascii=False).encode())
     return knowledge
 
 
 def _version(folder: Path) -> str:
-    digest = sha256(FORMAT.encode())
-    for path in sorted(folder.rglob("*.y*ml")):
-        content = path.read_bytes()
-        digest.update(f"\0{path.relative_to(folder)}\0{len(content)}\0".encode())
-        digest.update(content)
+    """A digest of all that was written, and of the code that checks it: a stricter check looks again."""
+    digest = sha256()
+    for root, paths in ((folder, files_of(folder)), (CODE, sorted(CODE.glob("*.py")))):
+        for path in paths:
+            try:
+                content = path.read_bytes()
+            except OSError:
+                content = b""  # Gone or locked this very moment; `load` says so if it still is.
+            digest.update(f"\0{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
+            digest.update(content)
     return digest.hexdigest()
+
+
+def _stored(path: Path) -> dict[str, Any] | None:
+    """What was stored, if it is whole: it begins with its own digest."""
+    try:
+        digest, _, content = path.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    if digest != sha256(content).hexdigest().encode():
+        return None
+    stored: dict[str, Any] = json.loads(content)
+    return stored
+
+
+def _store(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}")
+    partial.write_bytes(sha256(content).hexdigest().encode() + b"\n" + content)
+    partial.replace(path)
+    states = sorted(path.parent.glob("knowledge-*.json"), key=lambda one: one.stat().st_mtime_ns)
+    for old in states[:-KEPT]:
+        old.unlink(missing_ok=True)
 
 
 def _knowledge(stored: dict[str, Any]) -> Knowledge:

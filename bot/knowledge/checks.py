@@ -1,189 +1,108 @@
-"""What must hold between the files: references, translations, placeholders, questions nobody shares."""
+"""What must hold between the language-neutral files, and that every language says what they list."""
 
-import re
-import unicodedata
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator
 
-from bot.knowledge import paths
-from bot.knowledge.reading import Folder, LanguageFiles, Source
-from bot.knowledge.texts import check_text, placeholders
+from bot.knowledge import paths, spoken
+from bot.knowledge.files import Catalogue, Languages, Networks
+from bot.knowledge.folders import is_folder_name
+from bot.knowledge.reading import Folder, Source
 from bot.networks.formats import Family
 from bot.yaml_lines import Problem, meant
 
-LONGEST_TITLE = 38
-LONGEST_WIDE_TITLE = 20
-WIDE = frozenset({"ja", "zh-Hans", "zh-Hant", "ko"})
+NEEDED_ENTRIES = ("kyc_support_before",)
+"""Entries that the dialogue itself answers with."""
+TOPIC_PHRASES = ("choose", "none")
+"""Phrases that begin with `topic.` and are no topic's name."""
 
 Problems = Iterator[Problem]
 
 
-def check(folder: Folder) -> list[Problem]:
-    """Every problem between the files; empty when the knowledge base can be used."""
-    problems = [*_catalogue(folder), *_networks(folder), *_languages(folder), *paths.check_paths(folder)]
-    first = next(iter(folder.by_language))
-    for code, files in folder.by_language.items():
-        problems += _complete(folder, code, files, code == first)
-        problems += _texts(code, files, folder.by_language[first])
-        problems += _questions(code, files)
-    return problems
+def check(folder: Folder) -> Problems:
+    """Every problem between the files; none when the knowledge base can be used."""
+    yield from _catalogue(folder.catalogue)
+    yield from _names(folder)
+    yield from paths.check_paths(folder.catalogue)
+    yield from _networks(folder.networks)
+    yield from _languages(folder.languages)
+    for code in folder.by_language:
+        yield from spoken.check_language(folder, code)
 
 
-def _catalogue(folder: Folder) -> Problems:
-    source = folder.catalogue
+def _catalogue(source: Source[Catalogue]) -> Problems:
     topics, checklists = source.value.topics, source.value.checklists
-    phrases = folder.phrase_list.value
     for id, topic in topics.items():
         if topic.checklist and topic.checklist not in checklists:
-            yield source.problem(
-                ("topics", id, "checklist"), "there is no such checklist", meant(topic.checklist, list(checklists))
-            )
-        for key in (f"topic.{id}", f"team.{topic.team}"):
-            if key not in phrases:
-                yield source.problem(
-                    ("topics", id), f"has no name: the phrase {key} is missing", "add it to phrases.yaml"
-                )
-    for topic in source.value.faq:
-        if topic not in topics:
-            yield source.problem(("faq", topic), "there is no such topic", meant(topic, list(topics)))
+            yield _dangling(source, ("topics", id, "checklist"), topic.checklist, "checklist", checklists)
+        if id in TOPIC_PHRASES:
+            yield source.problem(("topics", id), f"the phrase topic.{id} means something else", "rename the topic")
     for id, checklist in checklists.items():
         if checklist.topic not in topics:
-            yield source.problem(
-                ("checklists", id, "topic"), "there is no such topic", meant(checklist.topic, list(topics))
-            )
-    yield from _twice(folder)
+            yield _dangling(source, ("checklists", id, "topic"), checklist.topic, "topic", topics)
+    seen = set(checklists)
+    for name, entries in source.value.faq.items():
+        if name not in topics:
+            yield _dangling(source, ("faq", name), name, "topic", topics)
+        for index, entry in enumerate(entries):
+            if entry.id in seen:
+                yield source.problem(("faq", name, index), f"{entry.id} is there already", "an id is used once")
+            seen.add(entry.id)
+    for id in NEEDED_ENTRIES:
+        if source.is_sound and id not in seen:
+            yield source.problem(("faq",), f"the entry {id} is missing", "the bot answers with it by itself")
 
 
-def _twice(folder: Folder) -> Problems:
-    seen: set[str] = set(folder.catalogue.value.checklists)
-    for topic, listed in folder.catalogue.value.faq.items():
-        for index, item in enumerate(listed):
-            id = item if isinstance(item, str) else item.id
-            if id in seen:
-                yield folder.catalogue.problem(("faq", topic, index), f"{id} is there already", "an id is used once")
-            seen.add(id)
+def _names(folder: Folder) -> Problems:
+    """Topics and teams are shown to people, so each has a phrase."""
+    if not folder.phrase_list.is_sound:
+        return
+    for id, topic in folder.catalogue.value.topics.items():
+        for place, key in ((("topics", id), f"topic.{id}"), (("topics", id, "team"), f"team.{topic.team}")):
+            if key not in folder.phrase_list.value:
+                what = f"has no name: there is no phrase {key}"
+                yield folder.catalogue.problem(place, what, "add it to phrases.yaml, here and in each language")
 
 
-def _networks(folder: Folder) -> Problems:
-    source = folder.networks
-    networks, assets = source.value.networks, source.value.assets
-    families = [family.value for family in Family]
-    today = datetime.now(UTC).date()
+def _networks(source: Source[Networks]) -> Problems:
+    networks, families = source.value.networks, [family.value for family in Family]
     for id, network in networks.items():
         if network.family not in families:
-            yield source.problem(
-                ("networks", id, "family"), "there is no such family", meant(network.family, families)
-            )
-        link = network.explorer
-        if link and not (link.startswith("https://") and link.count("{txid}") == 1):
-            yield source.problem(
-                ("networks", id, "explorer"), "is not an https link with {txid} in it", "write one, or leave it out"
-            )
-    for id, asset in assets.items():
-        for name, on_network in asset.networks.items():
-            place = ("assets", id, "networks", name)
+            yield _dangling(source, ("networks", id, "family"), network.family, "family", families)
+    for id, asset in source.value.assets.items():
+        for name in asset.networks:
             if name not in networks:
-                yield source.problem(place, "there is no such network", meant(name, list(networks)))
-            for fact, value in on_network:
-                if fact != "memo" and value and value.checked_on > today:
-                    yield source.problem(
-                        (*place, fact, "checked_on"), "lies in the future", "write the day it was read"
-                    )
+                yield _dangling(source, ("assets", id, "networks", name), name, "network", networks)
 
 
-def _languages(folder: Folder) -> Problems:
-    known = folder.languages.value
-    for number, (code, language) in enumerate(known.items()):
-        if language.fallback and language.fallback not in known:
-            yield folder.languages.problem(
-                (code, "fallback"), "there is no such language", meant(language.fallback, list(known))
-            )
-        if number and not language.fallback:
-            yield folder.languages.problem(
-                (code,), "has no fallback", "name the language that stands in for a missing text"
-            )
+def _languages(source: Source[Languages]) -> Problems:
+    """A language falls back to one above it: so every chain ends at the first, which has every text."""
+    if source.is_sound and not source.value:
+        yield source.problem((), "names no language", "write one or more, the one with every text first")
+    above: list[str] = []
+    for code, language in source.value.items():
+        if not _is_known(code):
+            yield source.problem((code,), "is no language code", "write one such as en, pt-BR or zh-Hans")
+        if language.fallback and not above:
+            yield source.problem((code, "fallback"), "is not for the first language", "take it out")
+        elif above and language.fallback not in above:
+            what = "names no language above this one" if language.fallback else "has no fallback"
+            yield source.problem((code, "fallback"), what, f"write one of: {', '.join(above)}")
+        above.append(code)
 
 
-def _complete(folder: Folder, code: str, files: LanguageFiles, is_first: bool) -> Problems:
-    """Nothing missing and nothing that nobody would ever say."""
-    catalogue = folder.catalogue.value
-    yield from _same_keys(files.phrases, set(folder.phrase_list.value), "phrase", "list it in phrases.yaml")
-    wanted = {id if isinstance(id, str) else id.id: topic for topic, ids in catalogue.faq.items() for id in ids}
-    entries = files.entries()
-    for id, (_, source) in entries.items():
-        topic = next(topic for topic, one in files.faq.items() if one is source)
-        if wanted.get(id) != topic:
-            mend = f"it belongs into {wanted[id]}.yaml" if id in wanted else meant(id, list(wanted))
-            yield source.problem((id,), f"the catalogue has no entry {id} under {topic}", mend)
-    for id in wanted.keys() - entries.keys():
-        if is_first or not folder.languages.value[code].beta:
-            file = files.faq.get(wanted[id])
-            what = f"the entry {id} has no text in {code}"
-            yield (
-                file.problem((), what, "write it")
-                if file
-                else Problem(f"{code}/faq/{wanted[id]}.yaml", 0, what, "write it")
-            )
-    yield from _checklist_words(folder, files)
-    first = next(iter(folder.by_language.values()))
-    for name in ("signals", "canned"):
-        yield from _same_keys(
-            getattr(files, name), set(getattr(first, name).value), name.removesuffix("s"), "take it out"
-        )
+def _is_known(code: str) -> bool:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return is_folder_name(code) and str(Locale.parse(code.replace("-", "_"))) == code.replace("-", "_")
+    except (ValueError, UnknownLocaleError):
+        return False
 
 
-def _same_keys(source: Source, wanted: set[str], kind: str, mend: str) -> Problems:
-    for key in sorted(wanted - set(source.value)):
-        yield source.problem((), f"the {kind} {key} is missing", "write it")
-    for key in sorted(set(source.value) - wanted):
-        yield source.problem((key,), f"there is no {kind} {key}", meant(key, sorted(wanted)) if wanted else mend)
-
-
-def _checklist_words(folder: Folder, files: LanguageFiles) -> Problems:
-    source = files.checklists
-    yield from _same_keys(source, set(folder.catalogue.value.checklists), "checklist", "take it out")
-    for id, shape in folder.catalogue.value.checklists.items():
-        words = source.value.get(id)
-        if words is None:
-            continue
-        yield from _parts(source, (id, "steps"), set(words.steps), {step.id for step in shape.steps}, "step")
-        yield from _parts(
-            source, (id, "findings"), set(words.findings), {one.id for one in shape.findings}, "finding"
-        )
-        for step in shape.steps:
-            if said := words.steps.get(step.id):
-                place = (id, "steps", step.id, "options")
-                yield from _parts(source, place, set(said.options), set(step.options), "option")
-
-
-def _parts(source: Source, place: tuple[str, ...], found: set[str], wanted: set[str], kind: str) -> Problems:
-    for name in sorted(wanted - found):
-        yield source.problem(place, f"the {kind} {name} has no words", "write them")
-    for name in sorted(found - wanted):
-        yield source.problem((*place, name), f"the catalogue has no {kind} {name}", meant(name, sorted(wanted)))
-
-
-def _texts(code: str, files: LanguageFiles, first: LanguageFiles) -> Problems:
-    originals = dict(paths.placed_texts(first))
-    longest = LONGEST_WIDE_TITLE if code in WIDE else LONGEST_TITLE
-    for key, (source, place, template) in paths.placed_texts(files):
-        original = originals.get(key)
-        wanted = placeholders(original[2]) if original else frozenset()
-        for what, mend in check_text(template, wanted, code, is_own=key.startswith(("page.", "console."))):
-            yield source.problem(place, what, mend)
-        is_button = key.endswith(".title") and key.startswith(("faq.", "checklist."))
-        if is_button and isinstance(template, str) and len(template) > longest:
-            yield source.problem(place, f"is {len(template)} characters long", f"a button takes {longest}")
-
-
-def _questions(code: str, files: LanguageFiles) -> Problems:
-    """No question may belong to two entries: one would take it from the other."""
-    owners: dict[str, str] = {}
-    for id, place, source, texts in paths.placed_questions(files):
-        for index, text in enumerate(texts):
-            plain = re.sub(r"\W+", "", unicodedata.normalize("NFKC", text).casefold())
-            owner = owners.setdefault(plain, id)
-            if owner != id:
-                yield source.problem(
-                    (*place, index), f"the question is {owner}'s too ({code})", "keep it in one of them"
-                )
+def _dangling(
+    source: Source[Catalogue] | Source[Networks],
+    place: tuple[str, ...],
+    name: str,
+    kind: str,
+    known: Collection[str],
+) -> Problem:
+    return source.problem(place, f"there is no {kind} {name}", meant(name, known))

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.knowledge.checks import check
-from bot.knowledge.files import ChecklistWords, FactShape, OnNetworkShape, When
-from bot.knowledge.reading import Folder, LanguageFiles, read_folder
+from bot.knowledge.files import FACTS, AssetShape, ChecklistShape, OnNetworkShape, When
+from bot.knowledge.places import Placed, placed_questions, placed_texts
+from bot.knowledge.reading import Folder, read_folder
 from bot.knowledge.schema import (
     Asset,
     AssetOnNetwork,
@@ -19,12 +20,9 @@ from bot.knowledge.schema import (
     Language,
     Network,
     Step,
-    Template,
     Topic,
 )
 from bot.yaml_lines import Problem
-
-FACTS = ("confirmations_credit", "confirmations_unlock", "minimum_deposit", "usual_minutes")
 
 
 class KnowledgeError(Exception):
@@ -36,115 +34,78 @@ class KnowledgeError(Exception):
 
 
 def load(folder: Path, version: str = "") -> Knowledge:
-    """Everything the folder says; KnowledgeError with all problems at once."""
-    problems: list[Problem] = []
-    read = read_folder(folder, problems)
+    """Everything the folder says; KnowledgeError with all problems at once, in the order of files and lines."""
+    read, problems = read_folder(folder)
     if read is not None:
         problems += check(read)
     if problems or read is None:
-        raise KnowledgeError(sorted(problems))
+        raise KnowledgeError(sorted(set(problems)))
     return _knowledge(read, version)
 
 
+def placed_phrasings(folder: Path) -> dict[KnownPhrasing, Placed]:
+    """Where each phrasing of a folder stands, for problems that show only when all of it is known."""
+    read, _ = read_folder(folder)
+    return dict(_phrasings(read)) if read else {}
+
+
+def _phrasings(folder: Folder) -> Iterator[tuple[KnownPhrasing, Placed]]:
+    for code, files in folder.by_language.items():
+        for placed in placed_questions(files):
+            yield KnownPhrasing(placed.key, code, str(placed.text)), placed
+
+
 def _knowledge(folder: Folder, version: str) -> Knowledge:
-    catalogue, networks = folder.catalogue.value, folder.networks.value
+    catalogue, networks, spoken = folder.catalogue.value, folder.networks.value, folder.by_language
     return Knowledge(
         version=version,
         topics={id: Topic(id=id, **topic.model_dump()) for id, topic in catalogue.topics.items()},
-        entries={entry.id: entry for entry in entries_of(folder)},
-        checklists=checklists_of(folder),
-        assets={
-            id: Asset(
-                id=id,
-                name=asset.name,
-                aliases=tuple(asset.aliases),
-                networks={network: _on_network(shape) for network, shape in asset.networks.items()},
-            )
-            for id, asset in networks.assets.items()
-        },
+        entries={one.id: FaqEntry(one.id, topic, one.urgent) for topic, all in catalogue.faq.items() for one in all},
+        checklists={id: _checklist(id, shape) for id, shape in catalogue.checklists.items()},
+        assets={id: _asset(id, shape) for id, shape in networks.assets.items()},
         networks={
-            id: Network(id=id, name=one.name, family=one.family, aliases=tuple(one.aliases), explorer=one.explorer)
+            id: Network(
+                id=id, name=one.name, family=one.family, aliases=tuple(one.aliases), explorer=one.explorer or ""
+            )
             for id, one in networks.networks.items()
         },
         languages={
             code: Language(code, one.name, one.fallback, one.beta) for code, one in folder.languages.value.items()
         },
-        texts={code: dict(texts_of(files)) for code, files in folder.by_language.items()},
-        canned={code: dict(files.canned.value) for code, files in folder.by_language.items()},
+        texts={code: {one.key: one.text for one in placed_texts(files)} for code, files in spoken.items()},
+        canned={code: dict(files.canned.value) for code, files in spoken.items()},
         signals=_signals(folder),
-        phrasings=tuple(_phrasings(folder)),
+        phrasings=tuple(phrasing for phrasing, _ in _phrasings(folder)),
     )
 
 
-def entries_of(folder: Folder) -> Iterator[FaqEntry]:
-    """The FAQ entries of the catalogue, in its order."""
-    for topic, listed in folder.catalogue.value.faq.items():
-        for item in listed:
-            yield FaqEntry(item, topic) if isinstance(item, str) else FaqEntry(item.id, topic, item.urgent)
-
-
-def checklists_of(folder: Folder) -> dict[str, Checklist]:
-    """The checklists of the catalogue."""
-    return {
-        id: Checklist(
-            id=id,
-            topic=shape.topic,
-            steps=tuple(
-                Step(
-                    id=step.id,
-                    kind=step.kind,
-                    options=tuple(step.options),
-                    when=_conditions(step.when),
-                    optional=step.optional,
-                )
-                for step in shape.steps
-            ),
-            findings=tuple(Finding(id=one.id, when=_conditions(one.when), stops=one.stops) for one in shape.findings),
+def _checklist(id: str, shape: ChecklistShape) -> Checklist:
+    steps = (
+        Step(
+            id=step.id,
+            kind=step.kind,
+            options=tuple(step.options),
+            when=_conditions(step.when),
+            optional=step.optional,
         )
-        for id, shape in folder.catalogue.value.checklists.items()
-    }
+        for step in shape.steps
+    )
+    findings = (Finding(id=one.id, when=_conditions(one.when), stops=one.stops) for one in shape.findings)
+    return Checklist(id=id, topic=shape.topic, steps=tuple(steps), findings=tuple(findings))
 
 
 def _conditions(when: When) -> tuple[Condition, ...]:
-    found = []
-    for step, wanted in when.items():
-        match wanted:
-            case str():
-                found.append(Condition(step, (wanted,)))
-            case list():
-                found.append(Condition(step, tuple(wanted)))
-            case _:
-                found.append(Condition(step, (), wanted.differs_from))
-    return tuple(found)
+    return tuple(Condition(step, tuple(one.values), one.differs_from) for step, one in when.items())
 
 
-def texts_of(files: LanguageFiles) -> Iterator[tuple[str, Template]]:
-    """Every text of a language by its flat key."""
-    yield from files.phrases.value.items()
-    for id, (entry, _) in files.entries().items():
-        yield f"faq.{id}.title", entry.title
-        yield f"faq.{id}.answer", entry.answer
-    for id, words in files.checklists.value.items():
-        yield from _checklist_texts(id, words)
-
-
-def _checklist_texts(id: str, words: ChecklistWords) -> Iterator[tuple[str, Template]]:
-    yield f"checklist.{id}.title", words.title
-    yield f"checklist.{id}.intro", words.intro
-    for step, said in words.steps.items():
-        yield f"checklist.{id}.{step}.ask", said.ask
-        yield f"checklist.{id}.{step}.label", said.label
-        if said.help:
-            yield f"checklist.{id}.{step}.help", said.help
-        for option, text in said.options.items():
-            yield f"checklist.{id}.{step}.option.{option}", text
-    for finding, text in words.findings.items():
-        yield f"finding.{id}.{finding}", text
+def _asset(id: str, shape: AssetShape) -> Asset:
+    networks = {name: _on_network(one) for name, one in shape.networks.items()}
+    return Asset(id=id, name=shape.name, aliases=tuple(shape.aliases), networks=networks)
 
 
 def _on_network(shape: OnNetworkShape) -> AssetOnNetwork:
-    given: dict[str, FactShape] = {name: fact for name in FACTS if (fact := getattr(shape, name))}
-    facts = {name: Fact(str(one.value), one.source, one.checked_on.isoformat()) for name, one in given.items()}
+    given = {name: fact for name in FACTS if (fact := getattr(shape, name))}
+    facts = {name: Fact(one.value, one.source, one.checked_on.isoformat()) for name, one in given.items()}
     return AssetOnNetwork(memo_required=shape.memo == "required", facts=facts)
 
 
@@ -154,12 +115,3 @@ def _signals(folder: Folder) -> dict[str, tuple[str, ...]]:
         for signal, texts in files.signals.value.items():
             merged[signal] = (*merged.get(signal, ()), *texts)
     return merged
-
-
-def _phrasings(folder: Folder) -> Iterator[KnownPhrasing]:
-    """The example questions and titles of everything that can be asked for."""
-    for code, files in folder.by_language.items():
-        for id, (entry, _) in files.entries().items():
-            yield from (KnownPhrasing(id, code, text) for text in (*entry.questions, entry.title))
-        for id, words in files.checklists.value.items():
-            yield from (KnownPhrasing(id, code, text) for text in (*words.questions, words.title))

@@ -1,136 +1,117 @@
-"""Where texts and questions stand in their files, and which steps of a checklist can be reached at all."""
+"""Whether the steps and findings of a checklist can come to pass: every condition names what there is, in order.
 
-from collections.abc import Iterator
+All conditions are joined by "and", so a step is reached unless two of them ask for different answers of one step.
+"""
 
-from bot.knowledge.files import ChecklistShape, DiffersShape, When
-from bot.knowledge.reading import Folder, LanguageFiles, Source
-from bot.knowledge.schema import BELOW_MINIMUM, GIVEN, MISSING, SPECIAL_VALUES, StepKind, Template
-from bot.yaml_lines import Problem, meant
+from collections.abc import Iterator, Mapping, Sequence
 
-Place = tuple[str | int, ...]
-VERBS = frozenset({"back", "skip", "human", "unknown", "go_on", "solved", "cancel"})
-MOST_PATHS = 20_000
+from bot.knowledge.files import Catalogue, ChecklistShape, ConditionShape, FindingShape, StepShape, When
+from bot.knowledge.reading import Source
+from bot.knowledge.schema import BELOW_MINIMUM, GIVEN, MISSING, SPECIAL_VALUES, StepKind
+from bot.yaml_lines import Place, Problem, meant
 
+CARD_LABELS = frozenset({"question", "tried", "account_id", "what_happened", "screenshot"})
+"""What else a ticket keeps beside the answers of a checklist: no step may be called like them."""
 
-def placed_texts(files: LanguageFiles) -> Iterator[tuple[str, tuple[Source, Place, Template]]]:
-    """Every text of a language by its flat key, with its file and place."""
-    for key, text in files.phrases.value.items():
-        yield key, (files.phrases, (key,), text)
-    for id, (entry, source) in files.entries().items():
-        yield f"faq.{id}.title", (source, (id, "title"), entry.title)
-        yield f"faq.{id}.answer", (source, (id, "answer"), entry.answer)
-    source = files.checklists
-    for id, words in source.value.items():
-        yield f"checklist.{id}.title", (source, (id, "title"), words.title)
-        yield f"checklist.{id}.intro", (source, (id, "intro"), words.intro)
-        for step, said in words.steps.items():
-            for name in ("ask", "label", "help"):
-                yield f"checklist.{id}.{step}.{name}", (source, (id, "steps", step, name), getattr(said, name))
-        for finding, text in words.findings.items():
-            yield f"finding.{id}.{finding}", (source, (id, "findings", finding), text)
+Steps = Mapping[str, StepShape]
 
 
-def placed_questions(files: LanguageFiles) -> Iterator[tuple[str, Place, Source, list[str]]]:
-    """The example questions of everything that can be asked for."""
-    for id, (entry, source) in files.entries().items():
-        yield id, (id, "questions"), source, entry.questions
-    for id, words in files.checklists.value.items():
-        yield id, (id, "questions"), files.checklists, words.questions
-
-
-def check_paths(folder: Folder) -> Iterator[Problem]:
-    """Conditions that name what there is not, and steps or findings that no path leads to."""
-    for id, checklist in folder.catalogue.value.checklists.items():
-        broken = list(_references(folder.catalogue, id, checklist))
+def check_paths(catalogue: Source[Catalogue]) -> Iterator[Problem]:
+    """Conditions that name what there is not, and steps or findings that no answers lead to."""
+    for id, checklist in catalogue.value.checklists.items():
+        broken = [*_steps(catalogue, id, checklist), *_findings(catalogue, id, checklist)]
         yield from broken
         if not broken:
-            yield from _unreachable(folder.catalogue, id, checklist)
+            yield from _unreachable(catalogue, id, checklist)
 
 
-def _references(source: Source, id: str, checklist: ChecklistShape) -> Iterator[Problem]:
-    earlier: dict[str, set[str]] = {}
+def _steps(source: Source[Catalogue], id: str, checklist: ChecklistShape) -> Iterator[Problem]:
+    earlier: dict[str, StepShape] = {}
     for index, step in enumerate(checklist.steps):
         place = ("checklists", id, "steps", index)
-        if step.id in VERBS or step.id in earlier:
-            yield source.problem((*place, "id"), f"{step.id} cannot be a step's id", "choose another, used once")
-        if (step.kind is StepKind.CHOICE) != bool(step.options):
-            yield source.problem(place, "a choice needs options, and nothing else has any", "mend kind or options")
-        for option in SPECIAL_VALUES.intersection(step.options):
-            yield source.problem(
-                (*place, "options"), f"{option} has a meaning of its own", "call the option otherwise"
-            )
+        if step.id in earlier:
+            yield source.problem((*place, "id"), f"{step.id} is a step already", "an id is used once")
+        if step.id in CARD_LABELS:
+            yield source.problem((*place, "id"), f"{step.id} is a line of every card", "call the step otherwise")
+        yield from _options(source, place, step)
         yield from _when(source, place, step.when, earlier)
-        earlier[step.id] = set(step.options) or _answers(step.kind, step.optional)
-        if step.optional and step.options:
-            earlier[step.id].add(MISSING)
+        earlier[step.id] = step
+
+
+def _options(source: Source[Catalogue], place: Place, step: StepShape) -> Iterator[Problem]:
+    if (step.kind is StepKind.CHOICE) != bool(step.options):
+        yield source.problem(place, "only a choice has options, and it needs some", "mend kind or options")
+    for number, option in enumerate(step.options):
+        if option in SPECIAL_VALUES:
+            what = f"{option} has a meaning of its own in conditions"
+            yield source.problem((*place, "options", number), what, "call the option otherwise")
+        if option in step.options[:number]:
+            yield source.problem((*place, "options", number), f"{option} is there twice", "keep one")
+
+
+def _findings(source: Source[Catalogue], id: str, checklist: ChecklistShape) -> Iterator[Problem]:
+    steps = {step.id: step for step in checklist.steps}
+    seen: set[str] = set()
     for index, finding in enumerate(checklist.findings):
-        yield from _when(source, ("checklists", id, "findings", index), finding.when, earlier)
+        place = ("checklists", id, "findings", index)
+        if finding.id in seen:
+            yield source.problem((*place, "id"), f"{finding.id} is a finding already", "an id is used once")
+        seen.add(finding.id)
+        yield from _when(source, place, finding.when, steps)
 
 
-def _answers(kind: StepKind, optional: bool) -> set[str]:
-    below = {BELOW_MINIMUM} if kind is StepKind.AMOUNT else set()
-    return {GIVEN, *below, *({MISSING} if optional else ())}
-
-
-def _when(source: Source, place: Place, when: When, earlier: dict[str, set[str]]) -> Iterator[Problem]:
-    for step, wanted in when.items():
-        at = (*place, "when", step)
-        if step not in earlier:
-            yield source.problem(at, "no earlier step is called so", meant(step, list(earlier)))
+def _when(source: Source[Catalogue], place: Place, when: When, earlier: Steps) -> Iterator[Problem]:
+    for name, condition in when.items():
+        at = (*place, "when", name)
+        for step in filter(None, (name, condition.differs_from)):
+            if step not in earlier:
+                yield source.problem(at, f"no earlier step is called {step}", meant(step, list(earlier)))
+        if name not in earlier:
             continue
-        if isinstance(wanted, DiffersShape):
-            if wanted.differs_from not in earlier:
-                yield source.problem(at, "no earlier step is called so", meant(wanted.differs_from, list(earlier)))
-            continue
-        for value in [wanted] if isinstance(wanted, str) else wanted:
-            if value not in earlier[step]:
-                yield source.problem(
-                    at, f"{step} is never answered with {value}", meant(value, sorted(earlier[step]))
-                )
+        known = _answers(earlier[name]) | {GIVEN}
+        for value in condition.values:
+            if value not in known:
+                yield source.problem(at, f"{name} is never answered with {value}", meant(value, sorted(known)))
+        other = earlier.get(condition.differs_from)
+        if other and other.kind is not earlier[name].kind:
+            what = f"{name} and {other.id} are of different kinds"
+            yield source.problem(at, what, "compare two networks, two assets or two addresses")
 
 
-def _unreachable(source: Source, id: str, checklist: ChecklistShape) -> Iterator[Problem]:
-    steps, findings = _reached(checklist)
-    for index, step in enumerate(checklist.steps):
-        if index not in steps:
-            yield source.problem(
-                ("checklists", id, "steps", index), f"no answers lead to the step {step.id}", "mend `when`"
-            )
-    for index, finding in enumerate(checklist.findings):
-        if index not in findings:
-            what = f"no answers lead to the finding {finding.id}"
-            yield source.problem(("checklists", id, "findings", index), what, "mend `when`")
+def _answers(step: StepShape) -> set[str]:
+    """All that conditions can tell apart in the answers of a step."""
+    answers = set(step.options) or {GIVEN}
+    below = {BELOW_MINIMUM} if step.kind is StepKind.AMOUNT else set()
+    return answers | below | ({MISSING} if step.optional else set())
 
 
-def _reached(checklist: ChecklistShape) -> tuple[set[int], set[int]]:
-    """The numbers of steps and findings that hold on some path; only answers that conditions ask about differ."""
-    conditions = [*(step.when for step in checklist.steps), *(finding.when for finding in checklist.findings)]
-    asked = {step for when in conditions for step in when}
-    paths: list[dict[str, str]] = [{}]
-    steps: set[int] = set()
-    for index, step in enumerate(checklist.steps):
-        following: list[dict[str, str]] = []
-        for path in paths:
-            if not _holds(step.when, path):
-                following.append(path)
-                continue
-            steps.add(index)
-            values = sorted(step.options or _answers(step.kind, step.optional)) if step.id in asked else [GIVEN]
-            following += [{**path, step.id: value} for value in values]
-        paths = following[:MOST_PATHS]
-    return steps, {n for n, one in enumerate(checklist.findings) if any(_holds(one.when, path) for path in paths)}
+def _unreachable(source: Source[Catalogue], id: str, checklist: ChecklistShape) -> Iterator[Problem]:
+    steps = {step.id: step for step in checklist.steps}
+    listed: tuple[tuple[str, Sequence[StepShape | FindingShape]], ...] = (
+        ("step", checklist.steps),
+        ("finding", checklist.findings),
+    )
+    for kind, ones in listed:
+        for index, one in enumerate(ones):
+            left: dict[str, set[str]] = {}
+            _require(one.when, steps, left)
+            torn = [step for step, answers in left.items() if not answers]
+            if torn:
+                what = f"no answers lead to the {kind} {one.id}"
+                mend = f"its conditions, and those of the steps they name, ask for different answers of {torn[0]}"
+                yield source.problem(("checklists", id, f"{kind}s", index), what, mend)
 
 
-def _holds(when: When, path: dict[str, str]) -> bool:
-    for step, wanted in when.items():
-        if step not in path:
-            return False
-        if isinstance(wanted, DiffersShape):
-            if path[step] == MISSING or path.get(wanted.differs_from, MISSING) == MISSING:
-                return False
-            continue
-        values = {wanted} if isinstance(wanted, str) else set(wanted)
-        facts = {path[step], MISSING if path[step] == MISSING else GIVEN}
-        if values.isdisjoint(facts):
-            return False
-    return True
+def _require(when: When, steps: Steps, left: dict[str, set[str]]) -> None:
+    """Keep in `left` only the answers with which all of it holds, along with what makes its steps be asked."""
+    for name, condition in when.items():
+        for step in filter(None, (name, condition.differs_from)):
+            possible = _answers(steps[step])
+            left[step] = left.get(step, possible) & _wanted(condition, possible)
+            _require(steps[step].when, steps, left)
+
+
+def _wanted(condition: ConditionShape, possible: set[str]) -> set[str]:
+    if condition.differs_from or GIVEN in condition.values:
+        return (possible - {MISSING}) | set(condition.values)
+    return set(condition.values)

@@ -1,8 +1,12 @@
-"""Reads the files of the folder into their shapes, collecting every problem with its file and line."""
+"""Reads the files of the folder into their shapes, collecting every problem with its file and line.
 
-from dataclasses import dataclass, field
+A file that cannot be used is told once and then stands in as an empty one, so that the others are still checked.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -11,124 +15,121 @@ from bot.knowledge.files import (
     Catalogue,
     ChecklistFile,
     FaqFile,
-    FaqShape,
     Languages,
     Networks,
     PhraseFile,
     PhraseList,
     SignalFile,
 )
-from bot.yaml_lines import Document, Problem, YamlProblems, meant, problems_of, read_file
+from bot.knowledge.folders import files_of, is_folder_name, shown
+from bot.yaml_lines import Document, Place, Problem, YamlProblems, meant, problems_of, read_file
+
+Shaped = TypeVar("Shaped")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One file: what it says in its shape, and where each part stands."""
+class Source(Generic[Shaped]):
+    """One file: what it says in its shape, and where each part stands; an unsound one was told already."""
 
     document: Document
-    value: Any
+    value: Shaped
+    is_sound: bool = True
 
-    def problem(self, path: tuple[str | int, ...], what: str, mend: str = "") -> Problem:
+    def problem(self, path: Place, what: str, mend: str = "") -> Problem:
         return self.document.problem(path, what, mend)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageFiles:
     """The files of one language; FAQ files by topic."""
 
-    phrases: Source
-    checklists: Source
-    signals: Source
-    canned: Source
-    faq: dict[str, Source] = field(default_factory=dict)
-
-    def entries(self) -> dict[str, tuple[FaqShape, Source]]:
-        return {id: (entry, source) for source in self.faq.values() for id, entry in source.value.items()}
+    folder: Path
+    phrases: Source[PhraseFile]
+    checklists: Source[ChecklistFile]
+    signals: Source[SignalFile]
+    canned: Source[CannedFile]
+    faq: Mapping[str, Source[FaqFile]]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """Everything that was read, complete: whoever gets one knows that every file had its shape."""
+    """Everything that could be read; the first language decides what the others must have."""
 
-    catalogue: Source
-    languages: Source
-    networks: Source
-    phrase_list: Source
-    by_language: dict[str, LanguageFiles]
-
-
-NEUTRAL = {"catalogue": Catalogue, "languages": Languages, "networks": Networks, "phrases": PhraseList}
-SPOKEN = {"phrases": PhraseFile, "checklists": ChecklistFile, "signals": SignalFile, "canned": CannedFile}
+    catalogue: Source[Catalogue]
+    languages: Source[Languages]
+    networks: Source[Networks]
+    phrase_list: Source[PhraseList]
+    by_language: Mapping[str, LanguageFiles]
 
 
-def read_folder(folder: Path, problems: list[Problem]) -> Folder | None:
-    """The folder, or None with the problems that keep it from being looked at any closer."""
+NO_CATALOGUE = Catalogue.model_construct(version=1, topics={}, faq={}, checklists={})
+NO_NETWORKS = Networks.model_construct(networks={}, assets={})
+NEUTRAL = ("catalogue", "languages", "networks", "phrases")
+SPOKEN = ("phrases", "checklists", "signals", "canned")
+FAQ = "faq"
+
+
+def read_folder(folder: Path) -> tuple[Folder | None, list[Problem]]:
+    """What the folder says, and everything that could not be read; no folder when there is nothing to look at."""
+    problems: list[Problem] = []
     if not folder.is_dir():
-        problems.append(Problem(shown(folder), 0, "is not a folder", "set knowledge.path to the knowledge base"))
-        return None
-    neutral = {name: _source(folder / f"{name}.yaml", shape, problems) for name, shape in NEUTRAL.items()}
-    languages = neutral["languages"]
-    if languages is None:
-        return None
-    spoken = {code: _language(folder / code, problems) for code in languages.value}
-    problems += _strangers(folder, languages)
-    catalogue, networks, phrases = neutral["catalogue"], neutral["networks"], neutral["phrases"]
-    complete = {code: files for code, files in spoken.items() if files}
-    if not (catalogue and networks and phrases) or len(complete) < len(spoken):
-        return None
-    return Folder(catalogue, languages, networks, phrases, complete)
+        return None, [Problem(shown(folder), 0, "is not a folder", "set knowledge.path to the knowledge base")]
+    languages = _source(folder / "languages.yaml", Languages, {}, problems)
+    read = Folder(
+        catalogue=_source(folder / "catalogue.yaml", Catalogue, NO_CATALOGUE, problems),
+        languages=languages,
+        networks=_source(folder / "networks.yaml", Networks, NO_NETWORKS, problems),
+        phrase_list=_source(folder / "phrases.yaml", PhraseList, {}, problems),
+        by_language={code: _language(folder / code, problems) for code in languages.value if is_folder_name(code)},
+    )
+    if languages.is_sound:
+        problems += _strangers(folder, languages.value)
+    return read, problems
 
 
-def shown(path: Path) -> str:
-    """The path as an editor's terminal would name it: below the current folder where it is."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+def _language(folder: Path, problems: list[Problem]) -> LanguageFiles:
+    topics = sorted(path for path in (folder / FAQ).glob("*.yaml") if not path.name.startswith("."))
+    return LanguageFiles(
+        folder=folder,
+        phrases=_source(folder / "phrases.yaml", PhraseFile, {}, problems),
+        checklists=_source(folder / "checklists.yaml", ChecklistFile, {}, problems),
+        signals=_source(folder / "signals.yaml", SignalFile, {}, problems),
+        canned=_source(folder / "canned.yaml", CannedFile, {}, problems),
+        faq={path.stem: _source(path, FaqFile, {}, problems) for path in topics},
+    )
 
 
-def _language(folder: Path, problems: list[Problem]) -> LanguageFiles | None:
-    sources = {name: _source(folder / f"{name}.yaml", shape, problems) for name, shape in SPOKEN.items()}
-    faq = {path.stem: _source(path, FaqFile, problems) for path in sorted((folder / "faq").glob("*.yaml"))}
-    known = {name: source for name, source in sources.items() if source}
-    read = {topic: source for topic, source in faq.items() if source}
-    if len(known) < len(SPOKEN) or len(read) < len(faq):
-        return None
-    return LanguageFiles(**known, faq=read)
-
-
-def _strangers(folder: Path, languages: Source) -> list[Problem]:
+def _strangers(folder: Path, languages: Languages) -> Iterator[Problem]:
     """Files and folders that nothing would ever read: mostly a slip in a name."""
-    found = []
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_dir() or path.suffix not in (".yaml", ".yml"):
-            continue
-        if path.suffix == ".yml":
-            found.append(Problem(shown(path), 0, "is not read", "name it .yaml"))
-        elif len(parts) == 1 and path.stem not in NEUTRAL:
-            found.append(Problem(shown(path), 0, "is an unknown file", meant(path.stem, list(NEUTRAL))))
-        elif len(parts) > 1 and parts[0] not in languages.value:
-            what = f"belongs to the language {parts[0]}, which is not in languages.yaml"
-            found.append(Problem(shown(path), 0, what, meant(parts[0], list(languages.value))))
-        elif len(parts) == 2 and path.stem not in SPOKEN:
-            found.append(Problem(shown(path), 0, "is an unknown file", meant(path.stem, list(SPOKEN))))
-    return found
+    for path in files_of(folder):
+        first, *rest = path.relative_to(folder).parts
+        if path.suffix != ".yaml":
+            yield Problem(shown(path), 0, "is not read", "end its name with .yaml")
+        elif not rest and path.stem not in NEUTRAL:
+            yield Problem(shown(path), 0, "is an unknown file", meant(path.stem, NEUTRAL))
+        elif rest and first not in languages:
+            what = f"belongs to the language {first}, which is not in languages.yaml"
+            yield Problem(shown(path), 0, what, meant(first, list(languages)))
+        elif len(rest) == 1 and path.stem not in SPOKEN:
+            yield Problem(shown(path), 0, "is an unknown file", meant(path.stem, SPOKEN))
+        elif len(rest) > 1 and rest[:-1] != [FAQ]:
+            yield Problem(shown(path), 0, "is in a folder that is not read", f"did you mean {first}/{FAQ}?")
 
 
-def _source(path: Path, shape: Any, problems: list[Problem]) -> Source | None:
+def _source(path: Path, shape: type[Shaped], nothing: Shaped, problems: list[Problem]) -> Source[Shaped]:
     name = shown(path)
     if not path.is_file():
-        problems.append(Problem(name, 0, "is missing", "write it; README.md in that folder says how"))
-        return None
+        problems.append(Problem(name, 0, "is missing", "write it; knowledge_base/README.md says how"))
+        return Source(Document(name, None), nothing, is_sound=False)
     try:
-        read = read_file(path)
+        document = replace(read_file(path), name=name)
     except YamlProblems as error:
-        problems += [Problem(name, one.line, one.what, one.mend) for one in error.problems]
-        return None
-    document = Document(name, read.value, read.lines, read.elsewhere)
+        problems += (replace(one, file=name) for one in error.problems)
+        return Source(Document(name, None), nothing, is_sound=False)
+    if document.value is None and nothing == {}:
+        return Source(document, nothing)
     try:
         return Source(document, TypeAdapter(shape).validate_python(document.value))
     except ValidationError as error:
         problems += problems_of(error, document, shape)
-        return None
+        return Source(document, nothing, is_sound=False)

@@ -27,6 +27,11 @@ BELOW_MINIMUM = "below_minimum"
 SPECIAL_VALUES = frozenset({GIVEN, MISSING, BELOW_MINIMUM})
 """Values a condition may name beside a step's own options; no option is called like them."""
 
+SIGNALS = frozenset(
+    {"greeting", "thanks", "human", "yes", "no", "back", "skip", "unknown", "helped", "not_helped", "cancel"}
+)
+"""What a whole message can mean by itself, whatever is being talked about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:

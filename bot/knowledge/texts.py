@@ -1,95 +1,155 @@
-"""What must hold in one text: its placeholders, its plural forms, its Markdown, its script."""
+"""What must hold in one text: its placeholders, its plural forms, its Markdown, its letters."""
 
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bot.knowledge.schema import Template
 
-ALWAYS_KNOWN = frozenset({"exchange", "help_center", "forum", "email", "social", "hours", "status_page"})
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+LINKS = frozenset({"help_center", "forum", "status_page"})
+ALWAYS_KNOWN = LINKS | {"exchange", "email", "social", "hours"}
 """Placeholders that every text may use: the operator's own values."""
+COUNT = "count"
+"""The placeholder that chooses between plural forms."""
 
 Faults = Iterator[tuple[str, str]]
+"""What is wrong, and how to mend it."""
 
-_PLACEHOLDER = re.compile(r"\{(\w*)\}")
-_STRAY_BRACE = re.compile(r"\{(?!\w+\})|(?<!\w)\}")
-_ALLOWED = frozenset(
-    {"paragraph_open", "paragraph_close", "inline", "text", "softbreak", "hardbreak", "code_inline"}
-    | {f"{name}_{end}" for name in ("strong", "em", "link", "list_item") for end in ("open", "close")}
-    | {f"{name}_list_{end}" for name in ("bullet", "ordered") for end in ("open", "close")}
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# Without any of these nothing can be read as Markdown, and parsing is what takes the time.
+_MARKS = re.compile(r"[\\`*_\[\]<>#~|&]|^[ \t]*(?:[-+=]|\d+[.)]|[ \t]{3})", re.MULTILINE)
+_SHOWN = frozenset(
+    {"paragraph_open", "inline", "text", "softbreak", "hardbreak", "code_inline", "strong_open", "em_open"}
+    | {"link_open", "bullet_list_open", "ordered_list_open", "list_item_open"}
 )
-SHOWN = "only paragraphs, bold, italic, code, links and lists are shown"
-_LINK = re.compile(r"(https?://|mailto:|tg://|%7B\w+%7D|\{\w+\})")
-_LATIN, _CYRILLIC = "A-Za-zÀ-ɏ", "Ѐ-ӿ"
-_MIXED = re.compile(f"[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}]")
-_JAPANESE = re.compile("[぀-ヿ㐀-鿿]")
-_OWN_SCRIPT = {"ja": _JAPANESE, "zh-Hans": _JAPANESE, "zh-Hant": _JAPANESE, "ko": re.compile("[가-힣]")}
-_OWN_SCRIPT |= {"ru": re.compile(f"[{_CYRILLIC}]"), "ar": re.compile("[؀-ۿ]")}
+_NAMES = {"hr": "line", "fence": "code block", "html_inline": "html", "html_block": "html", "s": "strikethrough"}
+_LINK = re.compile(rf"https://[^\s/?#]+\S*|mailto:\S+|%7B(?:{'|'.join(sorted(LINKS))})%7D\S*")
+
+_SCRIPTS = {
+    "Cyrillic": "\u0400-\u052f",
+    "Greek": "\u0370-\u03ff",
+    "Arabic": "\u0600-\u06ff\u0750-\u077f",
+    "Hebrew": "\u0590-\u05ff",
+    "Devanagari": "\u0900-\u097f",
+    "Thai": "\u0e01-\u0e4f",
+    "Hangul": "\u1100-\u11ff\uac00-\ud7a3",
+    "Kana": "\u3041-\u3096\u30a1-\u30fa",
+    "Han": "\u3400-\u4dbf\u4e00-\u9fff",
+}
+_WRITTEN_IN = {"ja": ("Kana", "Han"), "zh": ("Han",), "ko": ("Hangul", "Han"), "el": ("Greek",), "he": ("Hebrew",)}
+_WRITTEN_IN |= dict.fromkeys(("ru", "uk", "be", "bg", "mk", "kk", "ky", "mn"), ("Cyrillic",))
+_WRITTEN_IN |= dict.fromkeys(("ar", "fa", "ur"), ("Arabic",)) | {"hi": ("Devanagari",), "th": ("Thai",)}
+_LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_LOOK_ALIKE = _SCRIPTS["Cyrillic"] + _SCRIPTS["Greek"]
+_MIXED = re.compile(f"[{_LATIN}][{_LOOK_ALIKE}]|[{_LOOK_ALIKE}][{_LATIN}]")
+_HAN = re.compile(f"[{_SCRIPTS['Han']}]")
+# Every character of Japanese print; the simplified ones of Chinese are not among them.
+_JAPANESE_PRINT = "euc_jis_2004"
 LONG_ENOUGH = 60
 """A text this long in a language of its own script has at least one letter of it; shorter ones may be a name."""
 
 
 def placeholders(template: Template) -> frozenset[str]:
     """The names in braces, of all plural forms together."""
-    forms = [template] if isinstance(template, str) else list(template.values())
-    return frozenset(name for form in forms for name in _PLACEHOLDER.findall(form))
+    return frozenset(name for form in _forms(template) for name in _PLACEHOLDER.findall(form))
 
 
-def check_text(template: Template, wanted: frozenset[str], language: str, *, is_own: bool) -> Faults:
-    """What is wrong and how to mend it; `wanted` are the placeholders of the first language's text.
-
-    `is_own` marks labels that are no Markdown and whose placeholders are filled in elsewhere.
-    """
+def check_text(template: Template, named: frozenset[str], language: str, *, is_markdown: bool) -> Faults:
+    """What is wrong with a text that has the placeholders `named`, and beside them those that are always known."""
     found = placeholders(template)
-    for name in sorted(found - wanted - ALWAYS_KNOWN):
-        yield f"the placeholder {{{name}}} is unknown here", f"known: {', '.join(sorted(wanted | ALWAYS_KNOWN))}"
-    for name in sorted(wanted - found - ALWAYS_KNOWN):
-        yield f"the placeholder {{{name}}} is missing", "the first language's text has it"
+    for name in sorted(found - named - ALWAYS_KNOWN):
+        yield f"the placeholder {{{name}}} is unknown here", f"known: {', '.join(sorted(named | ALWAYS_KNOWN))}"
+    for name in sorted(named - found):
+        yield f"the placeholder {{{name}}} is missing", "put it where its value belongs"
     if not isinstance(template, str):
-        yield from _plural_forms(template, language)
-    for form in [template] if isinstance(template, str) else template.values():
-        yield from _form(form, language, is_own)
+        yield from _plural_forms(frozenset(template), named, language)
+    for form in _forms(template):
+        if any(brace in _PLACEHOLDER.sub("", form) for brace in "{}"):
+            yield "has a brace that is no placeholder", "write {name}, or no braces"
+        yield from check_letters(form, language)
+        if is_markdown and _MARKS.search(form):
+            yield from _markdown(form)
 
 
-def _form(form: str, language: str, is_own: bool) -> Faults:
-    if _STRAY_BRACE.search(form):
-        yield "has a brace that is no placeholder", "write {name}, or no braces"
-    if mixed := _MIXED.search(form):
-        yield f"mixes Latin and Cyrillic letters near “{mixed[0]}”", "type the letter again"
-    own = _OWN_SCRIPT.get(language)
-    if own and len(form) >= LONG_ENOUGH and not own.search(form):
+def check_letters(text: str, language: str) -> Faults:
+    """Letters of a script that the language is not written in, and none at all of its own."""
+    if mixed := _MIXED.search(text):
+        yield f"mixes letters that only look alike in “{mixed[0]}”", "type the word again"
+    own, foreign = _letters(language)
+    if found := foreign.search(text):
+        yield f"has a letter of another script, “{found[0]}”", f"type it again, or translate it to {language}"
+    if own and len(text) >= LONG_ENOUGH and not own.search(text):
         yield f"is not written in {language}", "translate it"
-    if language == "en" and _JAPANESE.search(form):
-        yield "has Japanese or Chinese letters in an English text", "translate them"
-    if not is_own:
-        yield from _markdown(form)
+    if language == "ja" and (strange := _not_japanese(text)):
+        yield f"has a character Japanese does not use, “{strange}”", "type the Japanese one"
 
 
-def _markdown(form: str) -> Faults:
-    for token in _parser().parse(form):
-        for part in (token, *(token.children or ())):
-            if part.type not in _ALLOWED:
-                yield (
-                    f"has a {part.type.removesuffix('_open')} in it",
-                    "only paragraphs, bold, italic, code, links and lists are shown",
-                )
-            if part.type == "link_open" and not _LINK.match(str(part.attrGet("href"))):
-                yield f"links to {part.attrGet('href')}", "links begin with https:// or are a placeholder"
-
-
-def _plural_forms(template: Any, language: str) -> Faults:
-    from babel import Locale
-
-    known = {*Locale.parse(language.replace("-", "_")).plural_form.rules, "other"}
-    for form in sorted(template.keys() - known):
-        yield f"{language} has no plural form “{form}”", f"known: {', '.join(sorted(known))}"
-    for form in sorted(known - template.keys()):
-        yield f"the plural form “{form}” is missing", "write it"
+def _forms(template: Template) -> list[str]:
+    return [template] if isinstance(template, str) else list(template.values())
 
 
 @cache
-def _parser() -> Any:
+def _letters(language: str) -> tuple[re.Pattern[str] | None, re.Pattern[str]]:
+    """The letters of a language's own script, if it has one beside Latin, and those of all the others."""
+    scripts = _WRITTEN_IN.get(language.partition("-")[0], ())
+    own = "".join(_SCRIPTS[script] for script in scripts)
+    foreign = "".join(letters for script, letters in _SCRIPTS.items() if script not in scripts)
+    return (re.compile(f"[{own}]") if own else None), re.compile(f"[{foreign}]")
+
+
+def _not_japanese(text: str) -> str:
+    for character in _HAN.findall(text):
+        try:
+            character.encode(_JAPANESE_PRINT)
+        except UnicodeEncodeError:
+            return str(character)
+    return ""
+
+
+def _plural_forms(forms: frozenset[str], named: frozenset[str], language: str) -> Faults:
+    from babel import Locale
+
+    if COUNT not in named:
+        yield "has plural forms, but no {count} to choose by", "write one text"
+        return
+    known = {*Locale.parse(language.replace("-", "_")).plural_form.rules, "other"}
+    for form in sorted(forms - known):
+        yield f"{language} has no plural form “{form}”", f"known: {', '.join(sorted(known))}"
+    for form in sorted(known - forms):
+        yield f"the plural form “{form}” is missing", "write it"
+
+
+def _markdown(form: str) -> Faults:
+    told: set[str] = set()
+    for part in _parts(form):
+        name = part.type.removesuffix("_open")
+        if part.nesting >= 0 and part.type not in _SHOWN and name not in told:
+            told.add(name)
+            kind = _NAMES.get(name, name.replace("_", " "))
+            yield f"has a {kind} in it", "only paragraphs, bold, italic, code, links and lists are shown"
+        if part.type == "link_open" and not _LINK.fullmatch(str(part.attrGet("href"))):
+            yield f"links to {part.attrGet('href')}", "a link begins with https:// or mailto:, or is a placeholder"
+        if part.type == "text" and "](" in part.content:
+            yield (
+                "has a link that is none",
+                "write [words](https://…) without spaces, or with one of the placeholders",
+            )
+
+
+def _parts(form: str) -> "Iterator[Token]":
+    for block in _parser().parse(form):
+        yield block
+        yield from block.children or ()
+
+
+@cache
+def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark")
+    # What the platforms cannot show is read as well, so that it is found instead of shown as typed.
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])

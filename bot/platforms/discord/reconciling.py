@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.model import ChatRef, DeliveryKind, MessageRef, Outgoing
+from bot.model import ChatRef, DeliveryKind, MessageRef, Outgoing, made_at
 from bot.platforms.discord import threads
 from bot.platforms.discord.errors import outcomes
 from bot.platforms.discord.interactions import moment_of
@@ -38,9 +38,11 @@ async def _find_messages(client: discord.Client, outgoing: Outgoing) -> Receipt 
     channel = client.get_partial_messageable(int(chat.thread_id or chat.chat_id))
     newest = [message async for message in channel.history(limit=_LOOKED_AT)]
     own = [message for message in reversed(newest) if client.user and message.author.id == client.user.id]
+    # When the row is due may have been put off since; the first attempt came after the row was made.
+    since = made_at(outgoing.id) - _CLOCKS_DIFFER_BY
     found = []
     for number, part in enumerate(parts_of(outgoing.content)):
-        message = next((m for m in own if is_it(m, part, nonce_of(outgoing, number), outgoing.due_at)), None)
+        message = next((m for m in own if is_it(m, part, nonce_of(outgoing, number), since)), None)
         if message is None:
             return None
         own.remove(message)
@@ -48,12 +50,12 @@ async def _find_messages(client: discord.Client, outgoing: Outgoing) -> Receipt 
     return Receipt(tuple(found))
 
 
-def is_it(message: discord.Message, part: Part, nonce: str, due_at: int) -> bool:
-    """Whether our own message is this part: by its nonce, or by what it says since the row was due."""
+def is_it(message: discord.Message, part: Part, nonce: str, since: int) -> bool:
+    """Whether our own message is this part: by its nonce, or by what it says and that it is not older."""
     if message.nonce is not None:
         return str(message.nonce) == nonce
     same = message.content.strip() == part.text.strip() and len(message.attachments) == len(part.attachments)
-    return same and moment_of(message.id) >= due_at - _CLOCKS_DIFFER_BY
+    return same and moment_of(message.id) >= since
 
 
 def _ref(chat: ChatRef, message: discord.Message) -> MessageRef:

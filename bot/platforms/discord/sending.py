@@ -52,7 +52,8 @@ class Sender:
             case DeliveryKind.REACT:
                 return await self._react(delivery.outgoing, fetch)
             case DeliveryKind.DELETE:
-                return await self._delete(delivery.links)
+                target = delivery.outgoing.target
+                return await (self._delete_theirs(target) if target else self._delete(delivery.links))
             case _:
                 assert_never(kind)
 
@@ -182,6 +183,12 @@ class Sender:
                 except discord.NotFound:
                     log.info("message_was_gone", channel=link.chat.chat_id, message=link.message_id)
         return Receipt()
+
+    async def _delete_theirs(self, target: MessageRef) -> Receipt:
+        """Somebody else's message; in a direct message no bot may, so nothing is tried."""
+        if not self._is_staff_chat(target.chat) or not is_message(target.message_id):
+            return Receipt()
+        return await self._delete((target,))
 
     def _webhook(self, outgoing: Outgoing) -> discord.Webhook | None:
         token = Token.read(outgoing.interaction) if outgoing.interaction else None

@@ -5,10 +5,8 @@ from collections.abc import AsyncIterator, Mapping
 import discord
 import pytest
 import simcord
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-from simcord.backend import cdn as simcord_cdn
 
+from tests.servers.discord_server import files_served
 from tests.unit.platforms.discord.world import World
 
 
@@ -43,17 +41,7 @@ async def world(env: simcord.Env, desk_kind: str, changed: Mapping[str, object])
 
 
 @pytest.fixture
-async def cdn(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    """A file server for what people send; simcord's own addresses lead nowhere."""
-
-    async def serve(request: web.Request) -> web.Response:
-        if request.path.endswith("broken.png"):
-            return web.Response(status=503)
-        blob = world.env.backend.cdn.get(str(request.url))
-        return web.Response(body=blob) if blob is not None else web.Response(status=404)
-
-    application = web.Application()
-    application.router.add_get("/{path:.*}", serve)
-    async with TestServer(application) as server:
-        monkeypatch.setattr(simcord_cdn, "CDN_BASE", str(server.make_url("")).rstrip("/"))
+async def cdn(world: World) -> AsyncIterator[None]:
+    """What people send can be downloaded."""
+    async with files_served(world.env):
         yield

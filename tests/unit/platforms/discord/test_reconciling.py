@@ -1,5 +1,7 @@
 """After a crash: a row that arrived is found, a row that did not is not mistaken for an older one."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.model import ChatRef, DeliveryKind
@@ -35,6 +37,14 @@ async def test_the_same_words_said_earlier_are_no_proof(world: World) -> None:
     assert await world.platform.already_delivered(row) is None
 
 
+async def test_a_message_of_the_first_attempt_is_found_though_the_row_was_put_off(world: World) -> None:
+    row = world.row(DeliveryKind.SEND, world.dm, "hello")
+    receipt = await world.carry_out(row)
+    await world.env.advance_time(60)
+
+    assert await world.platform.already_delivered(replace(row, due_at=world.clock.now())) == receipt
+
+
 async def test_the_same_words_of_somebody_else_are_no_proof(world: World) -> None:
     row = world.row(DeliveryKind.SEND, world.dm, "hello")
     await world.requester.send_dm("hello")
@@ -50,7 +60,7 @@ async def test_a_nonce_says_more_than_words(world: World, nonce: str | int | Non
     assert str(message.id) == sent.messages[0].message_id
     message.nonce = nonce
 
-    assert is_it(message, Part("hello"), "7", due_at=world.clock.now()) is is_found
+    assert is_it(message, Part("hello"), "7", since=world.clock.now()) is is_found
 
 
 @both_desks

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.model import Attachment, AttachmentKind, Button, ChatRef, DeliveryKind, MessageRef
-from bot.ports import NeverDelivered, TryLater
+from bot.ports import NeverDelivered, Receipt, TryLater
 from tests.unit.platforms.discord.world import DISCORD, World, file, plain
 
 both_desks = pytest.mark.parametrize("desk_kind", ["forum", "text"])
@@ -79,6 +79,25 @@ class TestMessages:
         await world.deliver(DeliveryKind.DELETE, world.dm, links=links)
 
         assert world.shown() == []
+
+    async def test_a_requesters_message_stays_since_no_bot_may_delete_it(self, world: World) -> None:
+        sent = await world.requester.send_dm("my password is …")
+        before = len(world.env.http_requests)
+
+        receipt = await world.deliver(DeliveryKind.DELETE, world.dm, target=MessageRef(world.dm, str(sent.id)))
+
+        assert receipt == Receipt()
+        assert len(world.env.http_requests) == before
+
+    async def test_somebody_elses_message_on_the_desk_is_deleted(self, world: World) -> None:
+        await world.open_ticket()
+        sent = await world.agent.send(world.thread(), "oops")
+        place = world.desk_thread()
+
+        await world.deliver(DeliveryKind.DELETE, place, target=MessageRef(place, str(sent.id)))
+        await world.deliver(DeliveryKind.DELETE, place, target=MessageRef(place, "interaction-5"))
+
+        assert [message.content for message in world.thread().history()] == ["The card"]
 
     async def test_a_reaction_lands_on_its_message(self, world: World) -> None:
         await world.open_ticket()

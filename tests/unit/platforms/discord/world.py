@@ -7,9 +7,7 @@ from typing import Any, cast
 
 import discord
 import simcord
-from pydantic import SecretStr
 
-from bot.config import Discord
 from bot.events import PlatformEvent
 from bot.model import (
     Attachment,
@@ -22,10 +20,11 @@ from bot.model import (
     Outgoing,
     PlatformName,
     Priority,
+    first_id_at,
 )
 from bot.platforms.discord import DiscordPlatform
 from bot.ports import Delivery, NeverDelivered, Receipt, Store
-from tests.servers.specs import DiscordSpec, shared
+from tests.servers.discord_server import DiscordServer
 
 DISCORD = PlatformName.DISCORD
 
@@ -39,41 +38,26 @@ class Clock:
 
     def __init__(self, env: simcord.Env) -> None:
         self._env = env
-        self._last = 1
+        self._last = 0
 
     def now(self) -> int:
         return int(self._env.now().timestamp() * 1_000_000)
 
     def new_id(self) -> int:
-        self._last += 1
-        return (self._last << 40) + 12345
+        self._last = max(self._last + 1, first_id_at(self.now()))
+        return self._last
 
 
-class World:
+class World(DiscordServer):
     def __init__(self, env: simcord.Env, desk_kind: str, changed: Mapping[str, object]) -> None:
-        self.env = env
+        super().__init__(env, desk_kind)
         self.clock = Clock(env)
-        self.guild = env.create_guild("Example Exchange")
-        self.role = self.guild.create_role("support")
-        make = {
-            "forum": self.guild.create_forum_channel,
-            "text": self.guild.create_text_channel,
-            "voice": self.guild.create_voice_channel,
-        }[desk_kind]
-        self.staff = make("desk")
         self.lobby = self.guild.create_text_channel("lobby")
-        self.agent = self.guild.add_member(env.create_user("agent", global_name="Ann"), roles=[self.role])
-        self.visitor = self.guild.add_member(env.create_user("visitor"))
+        self.agent = self.joins("Ann", self.role)
+        self.visitor = self.joins("Visitor")
         self.requester = env.create_user("bob", global_name="Bob")
-        fields: dict[str, object] = {
-            "token": SecretStr("x"),
-            "guild": str(self.guild.id),
-            "staff_channel": str(self.staff.id),
-            "staff_role": str(self.role.id),
-        }
-        self.settings = Discord.model_validate(fields | dict(changed))
         # An adapter that only translates needs no store: one that touched it would fail here.
-        self.platform = DiscordPlatform(self.settings, cast("Store", object()), self.clock, describe)
+        self.platform = DiscordPlatform(self.settings(changed), cast("Store", object()), self.clock, describe)
         self.events: list[PlatformEvent] = []
 
     async def connect(self) -> None:
@@ -168,27 +152,6 @@ class World:
     def shown(self) -> list[str]:
         """What the bot has said to the requester."""
         return [m.content for m in self.requester.dm_channel.history() if m.author.bot]
-
-    def problems(self) -> list[str]:
-        """What the client has asked for against the published description of the API."""
-        if shared() is None:
-            return []
-        spec = DiscordSpec.load()
-        sent = self.env.http_requests
-        return [problem for r in sent for problem in spec.check_request(r.method, r.path, _with_text_ids(r.json))]
-
-
-def _with_text_ids(body: Any) -> Any:
-    """The library writes these ids as numbers, and Discord takes them although its description wants text."""
-    if not isinstance(body, dict):
-        return body
-    body = dict(body)
-    if "message_reference" in body:
-        reference = body["message_reference"].items()
-        body["message_reference"] = {key: str(value) if key.endswith("_id") else value for key, value in reference}
-    if "attachments" in body:
-        body["attachments"] = [file | {"id": str(file["id"])} for file in body["attachments"]]
-    return body
 
 
 def plain(text: str, **more: Any) -> Content:

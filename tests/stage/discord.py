@@ -1,0 +1,156 @@
+"""Discord as a world: the real adapter on the real client, driven by simcord, with a requester and a staff channel."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import discord
+import simcord
+
+from bot.app import Parts
+from bot.config import Discord
+from bot.model import ChatRef, Outgoing, PlatformName
+from bot.operations.labels import descriptions_of
+from bot.platforms.discord import DiscordPlatform
+from bot.platforms.discord.commands import Describe
+from bot.ports import Clock, Delivery, FetchFile, Handle, Platform, Receipt, Store
+from tests.servers.discord_server import DiscordServer, files_served
+from tests.stage.world import Seen, World
+
+PATIENCE_SECONDS = 20
+_WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
+
+
+class SimulatedDiscord(DiscordPlatform):
+    """The adapter whose client is driven by simcord, where the real one would open a socket."""
+
+    def __init__(
+        self, env: simcord.Env, settings: Discord, store: Store, clock: Clock, describe: Describe
+    ) -> None:
+        super().__init__(settings, store, clock, describe)
+        self.ready = asyncio.Event()
+        self._env = env
+
+    async def run(self, handle: Handle) -> None:
+        self._env.bot = self.new_client(handle)
+        await self._env.start()
+        self.ready.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await self._env.bot.close()
+            await self._env.shutdown()
+
+    async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
+        with self._env.time_context():
+            return await super().deliver(delivery, fetch)
+
+    async def already_delivered(self, outgoing: Outgoing) -> Receipt | None:
+        with self._env.time_context():
+            return await super().already_delivered(outgoing)
+
+
+class DiscordWorld:
+    """Direct messages and a staff channel; Mallory sees and writes there, but lacks the role."""
+
+    def __init__(self, desk_kind: str) -> None:
+        self.env = simcord.Env(discord.Client(intents=discord.Intents.none()))
+        # The bot looks at the real time, and how old an interaction is must mean the same to both.
+        self.env.backend.advance_clock(time.time() - self.env.now().timestamp())
+        self.server = DiscordServer(self.env, desk_kind)
+        leads = self.server.guild.create_role("lead", permissions=discord.Permissions(administrator=True))
+        self.people = {
+            "Mika": self.server.joins("Mika", self.server.role, leads),
+            "Ken": self.server.joins("Ken", self.server.role),
+            "Mallory": self.server.joins("Mallory"),
+        }
+        self.requester = self.env.create_user("aiko", global_name="Aiko")
+        self.account = (PlatformName.DISCORD, str(self.requester.id))
+        self.name = "Aiko"
+        self.desk_chat = ChatRef(PlatformName.DISCORD, str(self.server.staff.id))
+        self._platform: SimulatedDiscord | None = None
+
+    def platform(self, parts: Parts) -> Platform:
+        describe = partial(descriptions_of, parts.learned.knowledge)
+        self._platform = SimulatedDiscord(self.env, self.server.settings(), parts.store, parts.clock, describe)
+        return self._platform
+
+    async def says(self, text: str) -> None:
+        await self._connected()
+        await self.requester.send_dm(text)
+
+    async def sends_picture(self, data: bytes, caption: str) -> None:
+        await self._connected()
+        picture = self.env.backend.store_attachments(self.requester.dm_channel.id, [("screen.png", data)])
+        await self.requester.send_dm(caption, attachments=picture)
+
+    async def presses(self, label: str) -> None:
+        await self.requester.click(_newest_with(label, self._said()), label=label)
+
+    async def agent_says(self, agent: str, text: str) -> None:
+        await self._connected()
+        thread = self._thread()
+        assert thread is not None, "there is no ticket to write in"
+        if thread._channel.thread_metadata.archived:
+            # Discord brings an archived thread back when somebody writes in it; simcord leaves it as it is.
+            self.env.backend.edit_channel(thread.id, {}, thread_metadata={"archived": False})
+        await self.people[agent].send(thread, text)
+
+    async def agent_presses(self, agent: str, label: str) -> None:
+        await self.people[agent].click(_newest_with(label, self._on_desk()), label=label)
+
+    async def requester_view(self) -> list[Seen]:
+        return [_seen(message) for message in self._said()]
+
+    async def desk_view(self) -> list[Seen]:
+        return [_seen(message) for message in self._on_desk()]
+
+    def problems(self) -> list[str]:
+        return [*self.server.problems(), *(f"the client raised {error!r}" for error in self.env.errors)]
+
+    async def _connected(self) -> None:
+        assert self._platform is not None
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self._platform.ready.wait()
+
+    def _said(self) -> list[discord.Message]:
+        return [message for message in self.requester.dm_channel.history() if message.author.bot]
+
+    def _on_desk(self) -> list[discord.Message]:
+        """The newest thread; below a text channel its card is the message in the channel that it hangs on."""
+        thread = self._thread()
+        if thread is None:
+            return []
+        above = [message for message in self.server.staff.history() if message.id == thread.id]
+        return above + [message for message in thread.history() if message.type in _WRITTEN]
+
+    def _thread(self) -> simcord.ChannelHandle | None:
+        return max(self.server.staff.threads, key=lambda thread: thread.id, default=None)
+
+
+def _newest_with(label: str, messages: list[discord.Message]) -> discord.Message:
+    for message in reversed(messages):
+        if label in _labels(message):
+            return message
+    raise AssertionError(f"there is no button {label}")
+
+
+def _labels(message: discord.Message) -> tuple[str, ...]:
+    rows = (row for row in message.components if isinstance(row, discord.ActionRow))
+    return tuple(one.label or "" for row in rows for one in row.children if isinstance(one, discord.Button))
+
+
+def _seen(message: discord.Message) -> Seen:
+    reactions = tuple(str(reaction.emoji) for reaction in message.reactions for _ in range(reaction.count))
+    return Seen(message.content, _labels(message), reactions, len(message.attachments))
+
+
+@asynccontextmanager
+async def open_world(*, language: str, desk_kind: str = "forum") -> AsyncIterator[World]:
+    """`desk_kind` is "forum" or "text". In direct messages Discord tells no language, so `language` is not used."""
+    del language
+    world = DiscordWorld(desk_kind)
+    async with files_served(world.env):
+        yield world
