@@ -192,6 +192,10 @@ class RecordUnanswered:
     language: str
 
 
+LAPSE = "lapse"
+"""The timer after which a solved ticket is closed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetTimer:
     """Fire `TimerFired(kind)` for the ticket at a time; an earlier timer of that kind and ticket is replaced."""

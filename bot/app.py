@@ -109,9 +109,10 @@ async def _running(
     try:
         yield bot
     finally:
-        # First nothing new comes in, then what is under way gets its end.
-        await _stop(tasks)
+        # Deliveries under way come to their end while their platforms are still connected; what comes in meanwhile
+        # is stored, and leaves after the next start.
         await _stop([delivering])
+        await _stop(tasks)
         bot.ended.cancel()
 
 
@@ -165,6 +166,7 @@ def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
         is_account_id=settings.exchange.is_account_id,
         default_language=settings.support.default_language,
         require_kyc=settings.support.require_kyc,
+        close_after_hours=desk.close_after_hours,
     )
     return Rules(
         policy=policy,

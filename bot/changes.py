@@ -65,6 +65,28 @@ class AddMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceMessage:
+    """A kept text turned out to hold a part of a secret."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceUnanswered:
+    requester_id: int
+    text: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacePayload:
+    """The row keeps its place and state, whatever those are, and its words are others."""
+
+    outgoing: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
 class SettleDraft:
     """A draft has become a reply or a note; a draft is settled once."""
 
@@ -214,5 +236,6 @@ Change = (
     SeeEvent | AddRequester | SaveConversation | AddMessage | SettleDraft | AddTicket | SaveTicket | QueueDelivery
     | AddInternalEvent | DropInternalEvent | AddTimer | DropTimer | AddFeedback | AddUnanswered | AddAudit
     | MarkSending | MarkSent | MarkFailed | RetryLater | LinkMessage | SetTicketThread | SaveCursor | SetAside
+    | ReplaceMessage | ReplaceUnanswered | ReplacePayload
 )  # fmt: skip
 Changes = tuple[Change, ...]

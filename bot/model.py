@@ -195,7 +195,7 @@ class ChecklistPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """Everything between one requester and the bot in one chat."""
+    """Everything between one requester and the bot in one chat; `pictures` wait for a ticket to go to."""
 
     id: int
     requester_id: int
@@ -215,6 +215,7 @@ class Conversation:
     intake: tuple[str, ...] = ()
     ticket_id: int | None = None
     recent: tuple[str, ...] = ()
+    pictures: tuple[Attachment, ...] = ()
 
 
 class DeliveryState(StrEnum):

@@ -12,7 +12,10 @@ from bot.actions import Moment, Text, Value, literal
 from bot.knowledge.schema import MISSING, Knowledge, StepKind, Template
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#~|&!]|(?m:^)[-+=](?=\s|$)|(?m:^)\d+(?=[.)]\s))")
+# A sign that means something anywhere, and what makes a list, a rule or a heading where a line begins with it.
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>#~|&!]|^[-+=]|(?P<number>^\d{1,9})(?P<dot>[.)])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 NOT_GIVEN = "–"
 
 
@@ -35,13 +38,13 @@ class Wording:
             name = placeholder[1]
             if name in text.values:
                 return self._value(text.values[name], language)
-            return self.settings[language][name]
+            return self.settings.get(language, {}).get(name, "")
 
         return _PLACEHOLDER.sub(put, template).strip()
 
     def plain(self, text: Text, language: str) -> str:
         """The same for places without Markdown: button labels and titles."""
-        return re.sub(r"\\([^\w\s])|\*\*", r"\1", self.say(text, language))
+        return _ESCAPED.sub(r"\1", self.say(text, language))
 
     def _find(self, key: str, language: str) -> tuple[Template, str]:
         while True:
@@ -70,13 +73,22 @@ class Wording:
 
 
 def escape(text: str) -> str:
-    """The text so that Markdown shows it exactly as it is."""
-    return _MARKDOWN.sub(lambda found: "".join(f"\\{c}" if not c.isalnum() else c for c in found[0]), text)
+    """The text so that Markdown shows it exactly as it is, on one line: a line break in a name is a blank."""
+    return _MARKDOWN.sub(_escaped, " ".join(_CONTROL.sub("", text).split()))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"{found['number']}\\{found['dot']}" if found["number"] else f"\\{found[0]}"
+
+
+def known_text(knowledge: Knowledge, key: str, otherwise: str) -> Text:
+    """The text of a stored id, or some words where the knowledge base has lost it since."""
+    return Text(key) if any(key in texts for texts in knowledge.texts.values()) else literal(otherwise)
 
 
 def answer_text(knowledge: Knowledge, subject: str, step_id: str, value: str) -> Text:
     """The answer somebody gave to a step, as the card and the summary show it: "–" for what was skipped."""
-    if value in ("", MISSING):
+    if value == MISSING or not escape(value):
         return literal(NOT_GIVEN)
     checklist = knowledge.checklists.get(subject)
     step = checklist and checklist.step(step_id)
@@ -106,5 +118,6 @@ def _moment(moment: Moment, language: str) -> str:
     from babel.dates import format_skeleton
 
     when = datetime.fromtimestamp(moment.at / 1_000_000, UTC).astimezone(ZoneInfo(moment.timezone))
-    # The weekday, the date and the time, in the order and clock of the language.
-    return format_skeleton("MMMEdHm", when, locale=_locale(language)) + f" ({when.tzname()})"
+    # Two skeletons, since Babel knows none that has the weekday, the date and the time in all languages.
+    day, time = (format_skeleton(skeleton, when, locale=_locale(language)) for skeleton in ("MMMEd", "Hm"))
+    return f"{day} {time} ({when.tzname()})"

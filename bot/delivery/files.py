@@ -1,6 +1,6 @@
 """Carries a file from one platform to another through a temporary file; nothing of it is kept."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,9 +32,14 @@ def fetching(platforms: Mapping[PlatformName, Platform]) -> FetchFile:
 
 async def _save(pieces: AsyncIterator[bytes], path: Path) -> None:
     size = 0
-    with path.open("wb") as file:
-        async for piece in pieces:
-            size += len(piece)
-            if size > LARGEST_FILE:
-                raise NeverDelivered("too_large")
-            file.write(piece)
+    try:
+        with path.open("wb") as file:
+            async for piece in pieces:
+                size += len(piece)
+                if size > LARGEST_FILE:
+                    raise NeverDelivered("too_large")
+                file.write(piece)
+    finally:
+        if isinstance(pieces, AsyncGenerator):
+            # Otherwise the rest of a file that is too large stays in a connection until somebody collects it.
+            await pieces.aclose()

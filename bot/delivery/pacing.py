@@ -39,13 +39,14 @@ class _Window:
     sent: deque[int] = field(default_factory=deque)
 
     def free_at(self, now: int) -> int:
-        while self.sent and self.sent[0] <= now - self.span:
+        # What lies in the future was counted before the clock was set back.
+        while self.sent and not now - self.span < self.sent[0] <= now:
             self.sent.popleft()
         return self.sent[0] + self.span if len(self.sent) >= self.most else now
 
 
 class Pacing:
-    """Says when a chat is free, and is told of every message; `is_group` tells which chats share a group's limit."""
+    """Says when a chat is free, and is told of every message; the staff chat has a group's limit."""
 
     def __init__(self, limits: Mapping[PlatformName, Limits], staff_chat: ChatRef | None = None) -> None:
         self._limits = limits
@@ -65,16 +66,20 @@ class Pacing:
 
     def refused(self, chat: ChatRef, until: int) -> None:
         """The platform asked to leave this chat alone until then."""
-        self._refused_until[(chat.platform, chat.chat_id)] = until
+        key = (chat.platform, chat.chat_id)
+        self._refused_until[key] = max(until, self._refused_until.get(key, until))
 
     def forget(self, now: int) -> None:
         """Drop the counters of chats that are free again, so that memory does not grow with the number of people."""
-        self._windows = {key: window for key, window in self._windows.items() if window.free_at(now) > now}
+        for window in self._windows.values():
+            window.free_at(now)
+        self._windows = {key: window for key, window in self._windows.items() if window.sent}
         self._refused_until = {key: until for key, until in self._refused_until.items() if until > now}
 
     def _of(self, chat: ChatRef) -> list[_Window]:
         limits = self._limits.get(chat.platform, Limits())
-        is_group = self._staff_chat is not None and self._staff_chat.chat_id == chat.chat_id
+        staff = self._staff_chat
+        is_group = staff is not None and (staff.platform, staff.chat_id) == (chat.platform, chat.chat_id)
         wanted = (
             (limits.chat_per_second, SECOND, (chat.platform, chat.chat_id, "second")),
             (limits.group_per_minute if is_group else 0, MINUTE, (chat.platform, chat.chat_id, "minute")),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.actions import (
+    LAPSE,
     AskRating,
     Audience,
     Audit,
@@ -34,8 +35,6 @@ from bot.desk.tickets import Move, moved, taken
 from bot.events import ReplyDelivered, ReplyFailed, StaffPicked, StaffWrote, TicketOpened, TimerFired
 from bot.model import Agent, Attachment, MessageRef, Ticket
 
-LAPSE = "lapse"
-"""The timer after which a solved ticket is closed."""
 DELIVERED, NOT_DELIVERED = "✅", "❌"
 HOUR = 3_600_000_000
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from bot.actions import Option, Text, literal
 from bot.dialogue import handoff
-from bot.dialogue.conditions import applying, new_findings, next_step
+from bot.dialogue.conditions import applying, holds, new_findings, next_step
 from bot.dialogue.context import Context, Decision, ask, say
 from bot.dialogue.menu import menu
 from bot.dialogue.options import label, option
 from bot.dialogue.steps import Accepted, Refused, read_answer
-from bot.knowledge.schema import MISSING, Checklist, Step, StepKind
+from bot.knowledge.schema import MISSING, Checklist, Finding, Step, StepKind
 from bot.model import ChecklistPlace, Conversation, Mode
 
 MOST_BUTTONS = 10
@@ -23,23 +23,22 @@ REFUSED_BEFORE_A_PERSON_IS_OFFERED = 2
 
 def start(conversation: Conversation, checklist_id: str, context: Context) -> Decision:
     """The opening words and the first question, together."""
-    place = ChecklistPlace(checklist=checklist_id, step="")
-    topic = context.knowledge.checklists[checklist_id].topic
-    begun = replace(conversation, mode=Mode.IN_CHECKLIST, place=place, topic=topic)
+    begun = replace(conversation, place=ChecklistPlace(checklist=checklist_id, step=""))
     return proceed(begun, context, Text(f"checklist.{checklist_id}.intro"))
 
 
 def resume(conversation: Conversation, context: Context, *parts: Text) -> Decision:
-    """Ask the open question again."""
-    resumed = replace(conversation, mode=Mode.IN_CHECKLIST)
-    checklist, place = _place(resumed, context)
+    """Say the parts and ask again what is open: the step, or what to do about what was found."""
+    checklist, place = _place(conversation, context)
     if checklist is None:
         return _gone(conversation, context)
-    step = checklist.step(place.step)
-    if step is None:
-        changed = (Text("checklist.changed"),) if place.step else ()
-        return proceed(resumed, context, *parts, *changed)
-    return _ask_step(resumed, step, context, parts)
+    resumed = _within(conversation, checklist, place)
+    if step := open_step(resumed, context):
+        return _ask_step(resumed, step, context, parts)
+    if (reason := _pausing(checklist, place, context)) and not place.step:
+        return _pause(resumed, checklist, context, (*parts, _told(checklist, reason)))
+    changed = (Text("checklist.changed"),) if place.step and checklist.step(place.step) is None else ()
+    return proceed(resumed, context, *parts, *changed)
 
 
 def proceed(conversation: Conversation, context: Context, *parts: Text) -> Decision:
@@ -49,43 +48,55 @@ def proceed(conversation: Conversation, context: Context, *parts: Text) -> Decis
         return _gone(conversation, context)
     found = new_findings(checklist, place.answers, place.found, context.knowledge)
     place = replace(place, found=(*place.found, *(finding.id for finding in found)), refused=0)
-    told = (*parts, *(Text(f"finding.{checklist.id}.{finding.id}") for finding in found))
+    told = (*parts, *(_told(checklist, finding) for finding in found))
     step = next_step(checklist, place.answers, context.knowledge)
     if any(finding.stops for finding in found):
-        stopped = replace(conversation, place=replace(place, step=""))
-        keys = ["solved", *(["go_on"] if step else []), "back", "human"]
-        return ask(stopped, told, _options(keys, context))
+        return _pause(_within(conversation, checklist, replace(place, step="")), checklist, context, told)
     if step is None:
-        return _finish(replace(conversation, place=place), context, told)
-    asking = replace(conversation, place=replace(place, step=step.id))
+        decision = handoff.start(_within(conversation, checklist, place), context)
+        return decision.after(*say(conversation, *told).actions) if told else decision
+    asking = _within(conversation, checklist, replace(place, step=step.id))
     return _ask_step(asking, step, context, told)
 
 
 def answer(conversation: Conversation, text: str, context: Context) -> Decision:
     """Take a typed or pressed answer to the open step, or explain what is wrong with it and ask again."""
-    checklist, place = _place(conversation, context)
-    step = checklist.step(place.step) if checklist else None
-    if checklist is None or step is None:
-        return resume(conversation, context)
-    match read_answer(step, text, place.answers, context.knowledge, conversation.language):
+    step = open_step(conversation, context)
+    if step is None:
+        is_paused = conversation.place is not None and not conversation.place.step
+        return resume(conversation, context, *((Text("refused.choice"),) if is_paused else ()))
+    match _read(step, conversation, text, context):
         case Accepted(value):
-            return _keep(conversation, place, step, value, context)
+            return _keep(conversation, step, value, context)
         case Refused(why):
-            refused = replace(place, refused=place.refused + 1)
-            stuck = refused.refused >= REFUSED_BEFORE_A_PERSON_IS_OFFERED
-            parts = (why, *((Text("refused.offer_person"),) if stuck else ()))
-            return _ask_step(replace(conversation, place=refused), step, context, parts)
+            return refuse(conversation, why, context)
+
+
+def refuse(conversation: Conversation, why: Text, context: Context) -> Decision:
+    """Explain what is wrong and ask again; after some failures a person is offered."""
+    checklist, place = _place(conversation, context)
+    if checklist is None:
+        return _gone(conversation, context)
+    refused = replace(place, refused=place.refused + 1)
+    is_stuck = refused.refused >= REFUSED_BEFORE_A_PERSON_IS_OFFERED
+    parts = (why, *((Text("refused.offer_person"),) if is_stuck else ()))
+    return resume(replace(conversation, place=refused), context, *parts)
+
+
+def would_refuse(conversation: Conversation, text: str, context: Context) -> bool:
+    """Whether the text is no answer to the open step, so that it may be something else."""
+    step = open_step(conversation, context)
+    return step is None or isinstance(_read(step, conversation, text, context), Refused)
 
 
 def does_not_know(conversation: Conversation, context: Context) -> Decision:
-    """Show how to find it; who has seen that already, or may skip it, goes on without."""
-    checklist, place = _place(conversation, context)
-    step = checklist.step(place.step) if checklist else None
-    if checklist is None or step is None:
+    """Go on without an answer where that is possible; where it is not, say so and ask again."""
+    step = open_step(conversation, context)
+    if step is None:
         return resume(conversation, context)
     if step.optional:
-        return _keep(conversation, place, step, MISSING, context)
-    return _ask_step(conversation, step, context, (Text("refused.needed"),))
+        return _keep(conversation, step, MISSING, context)
+    return refuse(conversation, Text("refused.needed"), context)
 
 
 def back(conversation: Conversation, context: Context) -> Decision:
@@ -98,14 +109,15 @@ def back(conversation: Conversation, context: Context) -> Decision:
         return menu(replace(conversation, place=None), context)
     last = answered[-1]
     answers = {key: value for key, value in place.answers.items() if key != last.id}
-    found = tuple(f for f in place.found if f in _found(checklist, answers, context))
+    still = {finding.id for finding in new_findings(checklist, answers, (), context.knowledge)}
+    found = tuple(id for id in place.found if id in still)
     earlier = replace(place, step=last.id, answers=answers, found=found, refused=0)
-    return _ask_step(replace(conversation, place=earlier), last, context, ())
+    return _ask_step(_within(conversation, checklist, earlier), last, context, ())
 
 
 def solved(conversation: Conversation) -> Decision:
     """What was found was the answer: end without a ticket."""
-    done = replace(conversation, mode=Mode.IDLE, place=None, prompt=None)
+    done = replace(conversation, mode=Mode.IDLE, place=None, prompt=None, pictures=())
     return say(done, Text("checklist.solved"))
 
 
@@ -136,7 +148,13 @@ def choice_label(step: Step, checklist: str, value: str, context: Context) -> Te
 def open_step(conversation: Conversation, context: Context) -> Step | None:
     """The step that waits for an answer."""
     checklist, place = _place(conversation, context)
-    return checklist.step(place.step) if checklist else None
+    step = checklist.step(place.step) if checklist else None
+    return step if step and step.id not in place.answers else None
+
+
+def _read(step: Step, conversation: Conversation, text: str, context: Context) -> Accepted | Refused:
+    answers = conversation.place.answers if conversation.place else {}
+    return read_answer(step, text, answers, context.knowledge, conversation.language)
 
 
 def _ask_step(conversation: Conversation, step: Step, context: Context, parts: Sequence[Text]) -> Decision:
@@ -156,30 +174,42 @@ def _ask_step(conversation: Conversation, step: Step, context: Context, parts: S
     return ask(conversation, (*parts, *question), buttons, columns=2)
 
 
-def _keep(conversation: Conversation, place: ChecklistPlace, step: Step, value: str, context: Context) -> Decision:
+def _pause(conversation: Conversation, checklist: Checklist, context: Context, told: Sequence[Text]) -> Decision:
+    """What was found may settle it: nothing more is asked until the requester says so."""
+    answers = conversation.place.answers if conversation.place else {}
+    goes_on = next_step(checklist, answers, context.knowledge) is not None
+    keys = ("solved", *(("go_on",) if goes_on else ()), "back", "human")
+    return ask(conversation, told, [option(key, context.knowledge) for key in keys])
+
+
+def _pausing(checklist: Checklist, place: ChecklistPlace, context: Context) -> Finding | None:
+    """The finding that was said last and waits for what the requester says to it."""
+    said = [finding for finding in checklist.findings if finding.stops and finding.id in place.found]
+    return next((one for one in reversed(said) if holds(one.when, place.answers, context.knowledge)), None)
+
+
+def _keep(conversation: Conversation, step: Step, value: str, context: Context) -> Decision:
+    _, place = _place(conversation, context)
     kept = replace(place, answers={**place.answers, step.id: value})
     return proceed(replace(conversation, place=kept), context)
 
 
-def _finish(conversation: Conversation, context: Context, parts: Sequence[Text]) -> Decision:
-    place = conversation.place
-    subject, answers = (place.checklist, dict(place.answers)) if place else ("", {})
-    decision = handoff.start(conversation, context, subject=subject, answers=answers)
-    return decision.after(*say(conversation, *parts).actions) if parts else decision
+def _within(conversation: Conversation, checklist: Checklist, place: ChecklistPlace) -> Conversation:
+    """The conversation in the checklist; what was found may make it a matter for another team."""
+    topics = [finding.topic for finding in checklist.findings if finding.topic and finding.id in place.found]
+    topic = topics[-1] if topics else checklist.topic
+    return replace(conversation, mode=Mode.IN_CHECKLIST, place=place, topic=topic)
+
+
+def _told(checklist: Checklist, finding: Finding) -> Text:
+    return Text(f"finding.{checklist.id}.{finding.id}")
 
 
 def _gone(conversation: Conversation, context: Context) -> Decision:
-    return menu(replace(conversation, place=None), context, Text("checklist.changed"), Text("menu"))
+    """The place stays: what was answered goes to whoever takes over."""
+    return menu(conversation, context, Text("checklist.gone"), Text("menu"))
 
 
 def _place(conversation: Conversation, context: Context) -> tuple[Checklist | None, ChecklistPlace]:
     place = conversation.place or ChecklistPlace(checklist="", step="")
     return context.knowledge.checklists.get(place.checklist), place
-
-
-def _found(checklist: Checklist, answers: dict[str, str], context: Context) -> set[str]:
-    return {finding.id for finding in new_findings(checklist, answers, (), context.knowledge)}
-
-
-def _options(keys: Sequence[str], context: Context) -> list[Option]:
-    return [option(key, context.knowledge) for key in keys]

@@ -34,12 +34,10 @@ def applying(checklist: Checklist, answers: Answers, knowledge: Knowledge) -> It
 def new_findings(
     checklist: Checklist, answers: Answers, known: tuple[str, ...], knowledge: Knowledge
 ) -> tuple[Finding, ...]:
-    """What has become true and was not said yet."""
-    return tuple(
-        finding
-        for finding in checklist.findings
-        if finding.id not in known and holds(finding.when, answers, knowledge)
-    )
+    """What has become true and was not said yet; nothing that calms once something holds that needs a person."""
+    true = [finding for finding in checklist.findings if holds(finding.when, answers, knowledge)]
+    needs_person = any(not finding.stops for finding in true)
+    return tuple(finding for finding in true if finding.id not in known and not (finding.stops and needs_person))
 
 
 def holds(conditions: tuple[Condition, ...], answers: Answers, knowledge: Knowledge) -> bool:
@@ -61,14 +59,16 @@ def _holds(condition: Condition, answers: Answers, knowledge: Knowledge) -> bool
 
 
 def _makes_sense(step: Step, answers: Answers, knowledge: Knowledge) -> bool:
-    """A memo is asked only where deposits to the asset need one; with an unknown asset it is asked to be safe."""
+    """A memo is asked only where deposits certainly need one: on the network used, or on all of the asset's."""
     if step.kind is not StepKind.MEMO:
         return True
     asset = knowledge.assets.get(answers.get("asset", ""))
     if asset is None:
         return False
     on_network = asset.networks.get(answers.get("network", ""))
-    return on_network.memo_required if on_network else any(one.memo_required for one in asset.networks.values())
+    if on_network:
+        return on_network.memo_required
+    return bool(asset.networks) and all(one.memo_required for one in asset.networks.values())
 
 
 def _is_below_minimum(answer: str, answers: Answers, knowledge: Knowledge) -> bool:

@@ -17,6 +17,7 @@ class Policy:
     is_account_id: Callable[[str], bool]
     default_language: str
     require_kyc: bool = False
+    close_after_hours: int = 72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,11 @@ class Context:
     named: Ticket | None = None
     tickets: Sequence[Ticket] = ()
     secrets: frozenset[SecretKind] = frozenset()
+
+    @property
+    def open_ticket(self) -> Ticket | None:
+        """The conversation's ticket while it is not done."""
+        return self.ticket if self.ticket and not self.ticket.status.is_done else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,115 +1,81 @@
-"""Mode `handed_off`: the ticket is opened at once, then only what is still missing is asked, and nothing has to be.
+"""From the bot to a person: opens the ticket with everything collected, shows how it stands, closes and rates it."""
 
-Whatever the requester writes reaches the desk; an answer to the intake also fills the card.
-"""
-
-import re
-from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.actions import (
+    LAPSE,
     AskRating,
     Audience,
     ChangeTicket,
     Notify,
     OpenTicket,
     RelayToDesk,
+    SetTimer,
     ShutThread,
     Text,
     UpdateCard,
 )
+from bot.dialogue import intake
 from bot.dialogue.context import Context, Decision, ask, say
 from bot.dialogue.options import option
-from bot.events import MessageReceived
-from bot.knowledge.schema import MISSING
 from bot.model import Conversation, Mode, Ticket, TicketStatus
+from bot.wording import known_text
 
-ACCOUNT_ID, WHAT_HAPPENED, SCREENSHOT = "account_id", "what_happened", "screenshot"
-INTAKE = (ACCOUNT_ID, WHAT_HAPPENED, SCREENSHOT)
-LONGEST_CARD_ANSWER = 500
-ATTACHED = "📎"
-
-_WORD = re.compile(r"[^\s,;:、。]+")
+HOUR = 3_600_000_000
 
 
-def start(
-    conversation: Conversation, context: Context, *, subject: str = "", answers: Mapping[str, str] | None = None
-) -> Decision:
+def start(conversation: Conversation, context: Context, *, subject: str = "") -> Decision:
     """Open a ticket with everything collected, unless one is open already or verification comes first."""
-    if context.ticket and not context.ticket.status.is_done:
+    if ticket := context.open_ticket:
         held = replace(conversation, mode=Mode.HANDED_OFF)
-        return say(held, Text("ticket.already", {"number": context.ticket.number}))
-    if conversation.place and not answers:
-        # Whoever leaves a checklist for a person takes along what was answered so far.
-        subject, answers = conversation.place.checklist, conversation.place.answers
+        return say(held, Text("ticket.already", {"number": ticket.number}))
     known = context.knowledge.topics.get(conversation.topic)
     if context.policy.require_kyc and not conversation.is_verified and not (known and known.open_to_all):
         options = [option(key, context.knowledge) for key in ("verified", "not_verified")]
         return ask(conversation, (Text("kyc.question"),), options, columns=2)
-    collected = {**(answers or {}), **_tried(conversation)}
-    missing = tuple(field for field in INTAKE if not (field == WHAT_HAPPENED and (answers or conversation.said)))
-    forgotten = replace(conversation, place=None, prompt=None, said="", tried=(), helped_asked=())
-    opened = replace(forgotten, mode=Mode.HANDED_OFF, intake=missing)
+    subject, answers = _answers(conversation, subject, context)
+    collected = {**answers, **_tried(conversation)}
+    handed = replace(
+        conversation,
+        mode=Mode.HANDED_OFF,
+        intake=tuple(field for field in intake.FIELDS if not _has(field, collected, answers)),
+        place=None, prompt=None, topic="", tried=(), helped_asked=(),
+    )  # fmt: skip
     team = context.knowledge.team_of(conversation.topic) or next(iter(context.knowledge.topics.values())).team
-    return Decision(opened, (OpenTicket(topic=conversation.topic, team=team, subject=subject, answers=collected),))
-
-
-def again(conversation: Conversation, context: Context, *parts: Text) -> Decision:
-    """Say the parts, and ask once more what is still missing, if anything is."""
-    return _ask_missing(conversation, context, *parts)
+    return Decision(handed, (OpenTicket(topic=conversation.topic, team=team, subject=subject, answers=collected),))
 
 
 def opened(conversation: Conversation, ticket: Ticket, context: Context) -> Decision:
-    """Tell the number and the hours, and ask the first thing that is missing."""
-    told = Text("ticket.opened", {"number": ticket.number})
-    return _ask_missing(conversation, context, told, context.hours)
-
-
-def message(conversation: Conversation, event: MessageReceived, ticket: Ticket, context: Context) -> Decision:
-    """Take a message of somebody who has a ticket: to the desk in any case, to the card if it answers the intake."""
-    relay = RelayToDesk(ticket_id=ticket.id, text=event.text, attachments=event.attachments)
-    wanted = conversation.intake[0] if conversation.intake else ""
-    value = _intake_answer(wanted, event, context)
-    if value is None:
-        return Decision(conversation, (relay,))
-    if not value:
-        return _ask_missing(conversation, context, Text("intake.account_id_refused")).after(relay)
-    filled = replace(ticket, answers={**ticket.answers, wanted: value})
-    answered = replace(conversation, intake=conversation.intake[1:])
-    kept = (relay, ChangeTicket(ticket=filled), UpdateCard(ticket_id=ticket.id))
-    return _ask_missing(answered, context).after(*kept)
-
-
-def skip(conversation: Conversation, ticket: Ticket, context: Context) -> Decision:
-    """Leave one thing out; the card shows it as not given."""
-    if not conversation.intake:
-        return status(conversation, context)
-    skipped, *rest = conversation.intake
-    answers = {**ticket.answers, skipped: MISSING}
-    left = replace(conversation, intake=tuple(rest))
-    return _ask_missing(left, context).after(ChangeTicket(ticket=replace(ticket, answers=answers)))
+    """Tell the number and the hours, ask the first thing that is missing, and pass on what did not fit the card."""
+    told = (Text("ticket.opened", {"number": ticket.number}), context.hours)
+    decision = intake.ask_missing(replace(conversation, said="", pictures=()), context, *told)
+    said = conversation.said if len(conversation.said) > intake.LONGEST_ANSWER else ""
+    if not said and not conversation.pictures:
+        return decision
+    return decision.then(RelayToDesk(ticket_id=ticket.id, text=said, attachments=conversation.pictures))
 
 
 def status(conversation: Conversation, context: Context) -> Decision:
     """How the open ticket stands, or that there is none."""
-    if context.ticket is None:
+    if context.open_ticket is None:
         return say(conversation, Text("status.none"))
-    return say(conversation, _line(context.ticket), context.hours)
+    return say(conversation, _line(context.open_ticket, context), context.hours)
 
 
 def tickets(conversation: Conversation, context: Context) -> Decision:
     """All tickets of the requester, newest first."""
     if not context.tickets:
         return say(conversation, Text("tickets.none"))
-    return say(conversation, Text("tickets.head"), *(_line(ticket) for ticket in context.tickets))
+    return say(conversation, Text("tickets.head"), *(_line(ticket, context) for ticket in context.tickets))
 
 
 def close(conversation: Conversation, context: Context) -> Decision:
     """The requester says it is settled: tell the desk, and ask for a rating."""
-    ticket = context.ticket
-    if ticket is None or ticket.status.is_done:
+    ticket = context.open_ticket
+    if ticket is None:
         return say(conversation, Text("status.none"))
     solved = replace(ticket, status=TicketStatus.SOLVED, solved_at=context.now)
+    due_at = context.now + context.policy.close_after_hours * HOUR
     return Decision(
         conversation,
         (
@@ -118,48 +84,50 @@ def close(conversation: Conversation, context: Context) -> Decision:
             UpdateCard(ticket_id=ticket.id),
             ShutThread(ticket_id=ticket.id, shut=True),
             *say(conversation, Text("ticket.closed_by_you", {"number": ticket.number})).actions,
-            AskRating(ticket_id=ticket.id),
+            *((AskRating(ticket_id=ticket.id),) if ticket.rating is None else ()),
+            SetTimer(kind=LAPSE, ticket_id=ticket.id, due_at=due_at),
         ),
     )
 
 
 def rate(conversation: Conversation, ticket: Ticket, stars: int) -> Decision:
     """Keep the first rating of 1 to 5; a second press changes nothing."""
-    if ticket.rating is not None or not 1 <= stars <= 5:
+    if ticket.rating is not None:
         return say(conversation, Text("rating.already"))
+    if not 1 <= stars <= 5:
+        return say(conversation, Text("prompt.stale"))
     rated = replace(ticket, rating=stars)
     thanks = Text("rating.thanks" if stars > 2 else "rating.sorry")
     return say(conversation, thanks).after(ChangeTicket(ticket=rated), UpdateCard(ticket_id=ticket.id))
 
 
-def _ask_missing(conversation: Conversation, context: Context, *parts: Text) -> Decision:
-    if not conversation.intake:
-        return say(replace(conversation, prompt=None), *(parts or (Text("intake.done"),)))
-    question = Text(f"intake.{conversation.intake[0]}")
-    return ask(conversation, (*parts, question), [option("skip", context.knowledge)])
-
-
-def _intake_answer(wanted: str, event: MessageReceived, context: Context) -> str | None:
-    """The value for the card; empty when it was meant as one but cannot be; None when it is just a message."""
-    match wanted:
-        case "account_id":
-            words = _WORD.findall(event.text)
-            found = next((word for word in words if context.policy.is_account_id(word)), None)
-            tried = len(words) <= 3 and any(letter.isdecimal() for letter in event.text)
-            return found or ("" if tried else None)
-        case "what_happened":
-            return event.text.strip()[:LONGEST_CARD_ANSWER] or None
-        case "screenshot":
-            return ATTACHED if event.attachments else None
-        case _:
-            return None
+def _answers(conversation: Conversation, subject: str, context: Context) -> tuple[str, dict[str, str]]:
+    """What the ticket is about, and what was answered in a checklist; under its name if that is another matter."""
+    place = conversation.place
+    if place is None:
+        return subject, {}
+    checklist = context.knowledge.checklists.get(place.checklist)
+    is_about_it = conversation.mode is Mode.IN_CHECKLIST or conversation.topic in ("", checklist and checklist.topic)
+    if checklist and is_about_it and not subject:
+        return place.checklist, dict(place.answers)
+    return subject, {f"{place.checklist}.{step}": answer for step, answer in place.answers.items()}
 
 
 def _tried(conversation: Conversation) -> dict[str, str]:
-    tried = {"question": conversation.said[:LONGEST_CARD_ANSWER], "tried": ",".join(conversation.tried)}
+    tried = {
+        "question": conversation.said[: intake.LONGEST_ANSWER],
+        "tried": ",".join(conversation.tried),
+        intake.SCREENSHOT: intake.ATTACHED if conversation.pictures else "",
+    }
     return {key: value for key, value in tried.items() if value}
 
 
-def _line(ticket: Ticket) -> Text:
-    topic = Text(f"topic.{ticket.topic}" if ticket.topic else "topic.none")
+def _has(field: str, collected: dict[str, str], answers: dict[str, str]) -> bool:
+    """Whether a thing need not be asked; who answered questions or wrote one has said what happened."""
+    return field in collected or (field == intake.WHAT_HAPPENED and bool(answers or "question" in collected))
+
+
+def _line(ticket: Ticket, context: Context) -> Text:
+    known = context.knowledge
+    topic = known_text(known, f"topic.{ticket.topic}", ticket.topic) if ticket.topic else Text("topic.none")
     return Text("ticket.line", {"number": ticket.number, "status": Text(f"status.{ticket.status}"), "topic": topic})

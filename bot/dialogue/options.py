@@ -11,7 +11,8 @@ from bot.knowledge.schema import Knowledge
 from bot.model import Conversation
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_CHOICE = re.compile(r"v1\.([0-9a-z]{1,13})\.(\d{1,6})\.(\d{1,2})")
+HIGHEST_ID = 2**63 - 1
+_CHOICE = re.compile(r"v1\.([0-9a-z]{1,13})\.([0-9]{1,9})\.([0-9]{1,2})")
 _TICKET_BUTTON = re.compile(r"t1\.([0-9a-z]{1,13})\.([a-z]{1,8})(?:\.([0-9a-z]{1,13}))?")
 
 
@@ -25,7 +26,7 @@ def base36(number: int) -> str:
 
 
 def choice_data(conversation_id: int, prompt: int, position: int) -> str:
-    """The bytes of a button: at most 27, and both platforms take 40."""
+    """The bytes of a button: at most 29, and both platforms take 40."""
     return f"v1.{base36(conversation_id)}.{prompt}.{position}"
 
 
@@ -50,7 +51,10 @@ def ticket_data(ticket_id: int, verb: str, value: int | None = None) -> str:
 def ticket_button(data: str) -> tuple[int, str, int] | None:
     """Ticket id, verb and value of such a button; None when it is not one."""
     found = _TICKET_BUTTON.fullmatch(data)
-    return (int(found[1], 36), found[2], int(found[3] or "0", 36)) if found else None
+    if found is None:
+        return None
+    ticket_id, value = int(found[1], 36), int(found[3] or "0", 36)
+    return (ticket_id, found[2], value) if max(ticket_id, value) <= HIGHEST_ID else None
 
 
 def option(key: str, knowledge: Knowledge) -> Option:
@@ -69,6 +73,7 @@ def label(key: str, knowledge: Knowledge) -> Text:
         case "check" | "resume" if name:
             return Text(f"checklist.{name}.title" if verb == "check" else "button.resume")
         case "lang":
-            return literal(knowledge.languages[name].name)
+            language = knowledge.languages.get(name)
+            return literal(language.name if language else name)
         case _:
             return Text(f"button.{verb}")

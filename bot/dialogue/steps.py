@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from bot.actions import Text, literal
 from bot.knowledge.schema import MISSING, Knowledge, Step, StepKind
 from bot.networks.addresses import check_address, extract_address, families_of_address
 from bot.networks.amounts import Ambiguous, parse_amount
-from bot.networks.formats import AddressCheck
+from bot.networks.formats import AddressCheck, clean
 from bot.networks.memos import MemoCheck, check_memo
 from bot.networks.names import find_assets, find_networks
 from bot.networks.shapes import Shape, kind_of
@@ -18,7 +19,11 @@ LONGEST_TEXT_ANSWER = 300
 DECIMAL_COMMA = frozenset({"de", "es", "fr", "id", "pt-BR", "ru", "tr", "vi"})
 """Languages in which "1,5" is one and a half (CLDR); "1,500" is then read that way too."""
 
-_TICKER = re.compile(r"[A-Za-z0-9]{2,10}")
+_TICKER = re.compile(r"(?=[0-9]*[A-Za-z])[A-Za-z0-9]{2,10}")
+# "5万円", "10k USDT": how people write money. It is kept as written, since the number itself is left to people.
+_ROUND_AMOUNT = re.compile(
+    r"[^\W\d]{0,4}[$€£¥]?\s?\d[\d.,]{0,20}\s?(?:[km]\b|万|萬|千|百万|億)\s?[^\W\d]{0,10}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,7 @@ def read_answer(step: Step, text: str, answers: Mapping[str, str], knowledge: Kn
         case StepKind.MEMO:
             return _memo(text, family)
         case StepKind.TEXT:
-            cut = text.strip()[:LONGEST_TEXT_ANSWER]
-            return Accepted(cut) if cut else Refused(Text("refused.empty"))
+            return _text(text)
 
 
 def _asset(text: str, knowledge: Knowledge) -> Reading:
@@ -120,16 +124,17 @@ def _no_address(text: str, family: str | None) -> Refused:
 
 def _amount(text: str, decimal: str) -> Reading:
     amount = parse_amount(text, decimal)
-    if amount is None or isinstance(amount, Ambiguous):
+    written = normalize("NFKC", text[:LONGEST_TEXT_ANSWER]).strip()
+    if (amount is None and not _ROUND_AMOUNT.fullmatch(written)) or isinstance(amount, Ambiguous):
         return Refused(Text("refused.amount"))
-    return Accepted(text.strip()[:LONGEST_TEXT_ANSWER])
+    return Accepted(written)
 
 
 def _memo(text: str, family: str | None) -> Reading:
-    memo = text.strip()[:LONGEST_TEXT_ANSWER]
+    memo = clean(text)[:LONGEST_TEXT_ANSWER]
     match check_memo(family, memo) if family else MemoCheck.NOT_USED:
         case MemoCheck.VALID | MemoCheck.NOT_USED:
-            return Accepted(memo) if memo else Refused(Text("refused.memo"))
+            return _text(memo, Text("refused.memo"))
         case MemoCheck.NOT_A_NUMBER:
             return Refused(Text("refused.memo_number"))
         case MemoCheck.SOMETHING_ELSE:
@@ -138,6 +143,9 @@ def _memo(text: str, family: str | None) -> Reading:
             return Refused(Text("refused.memo"))
 
 
-def is_skip(value: str) -> bool:
-    """Whether a stored answer says "I don't know"."""
-    return value == MISSING
+def _text(text: str, refused: Text | None = None) -> Reading:
+    """Any words; "missing" itself is kept apart from the sign for "nothing was given"."""
+    cut = text.strip()[:LONGEST_TEXT_ANSWER]
+    if not any(letter.isalnum() for letter in cut):
+        return Refused(refused or Text("refused.empty"))
+    return Accepted(f"“{cut}”" if cut == MISSING else cut)

@@ -47,12 +47,13 @@ def _complete(folder: Folder, files: LanguageFiles, *, may_lack_entries: bool) -
     yield from _same_keys(files.phrases, folder.phrase_list, "phrase")
     if not folder.catalogue.is_sound:
         return
+    topics = folder.catalogue.value.topics
     wanted = {one.id: topic for topic, listed in folder.catalogue.value.faq.items() for one in listed}
     for topic, source in files.faq.items():
-        yield from _entries(topic, source, wanted)
+        yield from _entries(topic, source, wanted, topics)
     for id, topic in wanted.items():
         found = files.faq.get(topic)
-        if may_lack_entries or (found and (not found.is_sound or id in found.value)):
+        if may_lack_entries or topic not in topics or (found and (not found.is_sound or id in found.value)):
             continue
         what = f"the entry {id} is missing"
         file = shown(files.folder / FAQ / f"{topic}.yaml")
@@ -60,12 +61,12 @@ def _complete(folder: Folder, files: LanguageFiles, *, may_lack_entries: bool) -
     yield from _checklists(folder, files)
 
 
-def _entries(topic: str, source: Source[FaqFile], wanted: dict[str, str]) -> Problems:
+def _entries(topic: str, source: Source[FaqFile], wanted: dict[str, str], topics: Collection[str]) -> Problems:
     for id in source.value:
         if id not in wanted:
             what = f"the catalogue has no entry {id}"
             yield source.problem((id,), what, _nearest(id, wanted, f"list it there under {topic}, or take it out"))
-        elif wanted[id] != topic:
+        elif topic != wanted[id] in topics:
             yield source.problem((id,), f"the catalogue has it under {wanted[id]}", f"move it to {wanted[id]}.yaml")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from bot.knowledge.schema import Template
 
@@ -27,8 +28,16 @@ _SHOWN = frozenset(
     {"paragraph_open", "inline", "text", "softbreak", "hardbreak", "code_inline", "strong_open", "em_open"}
     | {"link_open", "bullet_list_open", "ordered_list_open", "list_item_open"}
 )
-_NAMES = {"hr": "line", "fence": "code block", "html_inline": "html", "html_block": "html", "s": "strikethrough"}
-_LINK = re.compile(rf"https://[^\s/?#]+\S*|mailto:\S+|%7B(?:{'|'.join(sorted(LINKS))})%7D\S*")
+_NAMES = {
+    "hr": "line",
+    "fence": "code block",
+    "code_block": "code block",
+    "html_inline": "html",
+    "html_block": "html",
+    "blockquote_open": "quote",
+    "s_open": "strikethrough",
+} | dict.fromkeys((f"{part}_open" for part in ("thead", "tbody", "tr", "th", "td")), "table")
+_LINK = re.compile(rf"https://[^\s/?#]+\S*|mailto:\S+|\{{(?:{'|'.join(sorted(LINKS))})\}}\S*")
 
 _SCRIPTS = {
     "Cyrillic": "\u0400-\u052f",
@@ -81,7 +90,7 @@ def check_letters(text: str, language: str) -> Faults:
     if mixed := _MIXED.search(text):
         yield f"mixes letters that only look alike in “{mixed[0]}”", "type the word again"
     own, foreign = _letters(language)
-    if found := foreign.search(text):
+    if not mixed and (found := foreign.search(text)):
         yield f"has a letter of another script, “{found[0]}”", f"type it again, or translate it to {language}"
     if own and len(text) >= LONG_ENOUGH and not own.search(text):
         yield f"is not written in {language}", "translate it"
@@ -125,20 +134,20 @@ def _plural_forms(forms: frozenset[str], named: frozenset[str], language: str) -
 
 
 def _markdown(form: str) -> Faults:
-    told: set[str] = set()
-    for part in _parts(form):
-        name = part.type.removesuffix("_open")
-        if part.nesting >= 0 and part.type not in _SHOWN and name not in told:
-            told.add(name)
-            kind = _NAMES.get(name, name.replace("_", " "))
-            yield f"has a {kind} in it", "only paragraphs, bold, italic, code, links and lists are shown"
-        if part.type == "link_open" and not _LINK.fullmatch(str(part.attrGet("href"))):
-            yield f"links to {part.attrGet('href')}", "a link begins with https:// or mailto:, or is a placeholder"
+    parts = list(_parts(form))
+    kinds = (_NAMES.get(part.type, part.type.removesuffix("_open")) for part in parts if _is_hidden(part))
+    for kind in dict.fromkeys(kinds):
+        yield f"Markdown of the kind “{kind}” is not shown", "write paragraphs, bold, italic, code, links and lists"
+    for part in parts:
+        link = unquote(str(part.attrGet("href"))) if part.type == "link_open" else ""
+        if link and not _LINK.fullmatch(link):
+            yield f"links to {link}", "a link begins with https:// or mailto:, or is a placeholder"
         if part.type == "text" and "](" in part.content:
-            yield (
-                "has a link that is none",
-                "write [words](https://…) without spaces, or with one of the placeholders",
-            )
+            yield "has a link that is none", "write [words](https://…), without spaces in the address"
+
+
+def _is_hidden(part: "Token") -> bool:
+    return part.nesting >= 0 and part.type not in _SHOWN
 
 
 def _parts(form: str) -> "Iterator[Token]":

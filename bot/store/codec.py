@@ -13,6 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 VERSION = 1
 UPGRADES: dict[int, Callable[[Any], Any]] = {}
 """From each version to the next one."""
+_HEAD = f'{{"v":{VERSION},"is":'
+"""What `encode` begins with: such a text needs no step in between."""
 
 
 class Unreadable(Exception):
@@ -31,18 +33,31 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def encode(kind: Any, value: object) -> str:
     """The value as text that `decode` of this and every later version reads."""
-    return f'{{"v":{VERSION},"is":{_adapter(kind).dump_json(value).decode()}}}'
+    return f"{_HEAD}{_adapter(kind).dump_json(value).decode()}}}"
 
 
 def decode(kind: Any, text: str) -> Any:
     """The value that `encode` wrote; Unreadable if it was not ours."""
     try:
-        stored = json.loads(text)
-        version, value = stored["v"], stored["is"]
-        while version < VERSION:
-            value, version = UPGRADES[version](value), version + 1
-        if version != VERSION:
-            raise Unreadable(f"version {version} is newer than {VERSION}")
-        return _adapter(kind).validate_python(value)
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
-        raise Unreadable(f"{type(error).__name__} in a stored {getattr(kind, '__name__', kind)}") from error
+        if text.startswith(_HEAD):
+            return _adapter(kind).validate_json(text[len(_HEAD) : -1])
+        return _adapter(kind).validate_python(_upgraded(json.loads(text)))
+    except ValidationError as error:
+        # Not chained: its text quotes what was stored, which people wrote.
+        wrong = ", ".join(f"{one['type']} at {'.'.join(map(str, one['loc']))}" for one in error.errors())
+        raise Unreadable(f"{wrong} in a stored {_name(kind)}") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unreadable(f"{type(error).__name__} in a stored {_name(kind)}") from None
+
+
+def _upgraded(stored: Any) -> Any:
+    version, value = stored["v"], stored["is"]
+    while version < VERSION:
+        value, version = UPGRADES[version](value), version + 1
+    if version != VERSION:
+        raise Unreadable(f"version {version} is newer than {VERSION}")
+    return value
+
+
+def _name(kind: Any) -> str:
+    return str(getattr(kind, "__name__", kind))

@@ -13,6 +13,7 @@ from bot.changes import (
     LinkMessage,
     MessageKind,
     QueueDelivery,
+    ReplacePayload,
     SaveConversation,
     SaveTicket,
     SetTicketThread,
@@ -30,7 +31,7 @@ from bot.model import (
     Ticket,
     TicketStatus,
 )
-from bot.store.codec import decode, encode
+from bot.store.codec import Unreadable, decode, encode
 from bot.store.engine import Row
 from bot.store.statements import Call, Parameters
 
@@ -61,6 +62,8 @@ def calls_of(change: Change) -> list[Call]:
             return [("add_internal_event", {**kept, "payload": encode(type(event), event)})]
         case QueueDelivery(outgoing=outgoing):
             return [("queue_delivery", _outbox(outgoing))]
+        case ReplacePayload(outgoing=outgoing):
+            return [("replace_payload", {"id": outgoing.id, "payload": encode(Outgoing, outgoing)})]
         case LinkMessage(message=message):
             link = {"message_id": change.message_id, "part": change.part, "ticket_id": change.ticket_id}
             return [("link_message", {**link, **_chat(message.chat), "platform_message_id": message.message_id})]
@@ -142,6 +145,7 @@ def _outbox(outgoing: Outgoing) -> Parameters:
     return {
         **{name: getattr(outgoing, name) for name in kept},
         "platform": outgoing.chat.platform,
+        "chat_id": outgoing.chat.chat_id,
         "payload": encode(Outgoing, outgoing),
     }
 
@@ -182,9 +186,15 @@ def message_of(row: Row) -> AddMessage:
     )
 
 
+def payload_of(row: Row) -> Outgoing:
+    """A row of the outbox as it was queued."""
+    outgoing: Outgoing = decode(Outgoing, row["payload"])
+    return outgoing
+
+
 def outgoing_of(row: Row) -> Outgoing:
     """A row of the outbox, with the ticket's thread put in where one is meant."""
-    outgoing: Outgoing = decode(Outgoing, row["payload"])
+    outgoing = payload_of(row)
     chat = desk_chat_of(row) if outgoing.in_thread else outgoing.chat
     return replace(outgoing, attempts=row["attempts"], chat=chat)
 
@@ -195,5 +205,7 @@ def link_of(row: Row) -> MessageRef:
 
 
 def internal_event_of(row: Row) -> InternalEvent:
+    if row["kind"] not in INTERNAL_EVENTS:
+        raise Unreadable(f"{row['kind']} is no internal event")
     event: InternalEvent = decode(INTERNAL_EVENTS[row["kind"]], row["payload"])
     return event

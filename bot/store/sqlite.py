@@ -17,9 +17,12 @@ from bot.store.engine import Row, StoreError
 from bot.store.statements import Call, Parameters, Statement, load_statements, migrations
 
 LARGEST_BATCH = 500
+PAGES_BETWEEN_CHECKPOINTS = 4000
+"""The same few pages are written by every turn: copying them back into the file can wait."""
 
 T = TypeVar("T")
 Outcome = bool | Exception
+Waiting = tuple[Sequence[Call], "asyncio.Future[bool]"]
 
 
 async def _on_thread(connection: aiosqlite.Connection, function: Callable[..., T], *arguments: Any) -> T:
@@ -35,14 +38,14 @@ class SqliteEngine:
         self._writer = writer
         self._reader = reader
         self._lock = lock
-        self._waiting: asyncio.Queue[tuple[Sequence[Call], asyncio.Future[bool]]] = asyncio.Queue()
-        self._task = asyncio.create_task(self._write_batches(), name="sqlite-writer")
+        self._waiting: list[Waiting] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._closed = False
 
     @classmethod
     async def open(cls, path: Path) -> "SqliteEngine":
         """Open the file, making it and its folder if needed; StoreError if another process has it."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = _take_lock(path.with_name(path.name + ".lock"))
+        lock = _take_lock(path)
         opened: list[aiosqlite.Connection] = []
         try:
             opened.append(writer := await aiosqlite.connect(path, isolation_level=None))
@@ -59,32 +62,49 @@ class SqliteEngine:
         return cls(writer, reader, lock)
 
     async def write(self, unit: Sequence[Call]) -> bool:
+        """See `Engine.write`. Cancelled before its turn has come, the unit is not written; later it is, and only
+        then is the caller let go: whoever holds a lock over a write holds it until the outcome is certain."""
+        if self._closed:
+            raise StoreError("The store is closed.")
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.put_nowait((unit, done))
-        return await done
+        waiting = (unit, done)
+        self._waiting.append(waiting)
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_batches(), name="sqlite-writer")
+        try:
+            return await asyncio.shield(done)
+        except asyncio.CancelledError:
+            if waiting in self._waiting:
+                self._waiting.remove(waiting)
+            else:
+                await asyncio.wait([done])
+            raise
 
     async def read(self, name: str, parameters: Parameters) -> Sequence[Row]:
         sql = self._statements[name].sql
         return await _on_thread(self._reader, _fetch, self._reader._conn, sql, parameters)
 
     async def close(self) -> None:
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        while not self._waiting.empty():
-            self._waiting.get_nowait()[1].cancel()
+        """Write what is waiting, then let go of the file."""
+        self._closed = True
+        if self._writing:
+            await asyncio.wait([self._writing])
         await self._reader.close()
         await self._writer.close()
         os.close(self._lock)
 
     async def _write_batches(self) -> None:
-        while True:
-            batch = [await self._waiting.get()]
-            while not self._waiting.empty() and len(batch) < LARGEST_BATCH:
-                batch.append(self._waiting.get_nowait())
+        """Run until nothing waits; what comes in during one batch is the next one."""
+        while self._waiting:
+            batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
             units = [unit for unit, _ in batch]
-            outcomes = await _on_thread(self._writer, _run_batch, self._writer._conn, self._statements, units)
+            try:
+                outcomes = await _on_thread(self._writer, _run_batch, self._writer._conn, self._statements, units)
+            except Exception as error:
+                outcomes = [error] * len(batch)
             for (_, done), outcome in zip(batch, outcomes, strict=True):
                 _resolve(done, outcome)
+        self._writing = None
 
 
 def _resolve(done: "asyncio.Future[bool]", outcome: Outcome) -> None:
@@ -102,8 +122,12 @@ def _run_batch(
     """One transaction for all units, a savepoint for each; a failing unit takes nobody with it."""
     try:
         connection.execute("BEGIN IMMEDIATE")
-        outcomes = [_run_unit(connection, statements, unit) for unit in units]
-        connection.execute("COMMIT")
+        if len(units) == 1:
+            outcomes = [_run_statements(connection, statements, units[0])]
+            connection.execute("COMMIT" if outcomes[0] is True else "ROLLBACK")
+        else:
+            outcomes = [_run_unit(connection, statements, unit) for unit in units]
+            connection.execute("COMMIT")
     except Exception as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -113,20 +137,25 @@ def _run_batch(
 
 def _run_unit(connection: sqlite3.Connection, statements: dict[str, Statement], unit: Sequence[Call]) -> Outcome:
     connection.execute("SAVEPOINT unit")
-    outcome: Outcome = True
+    outcome = _run_statements(connection, statements, unit)
+    if outcome is not True:
+        connection.execute("ROLLBACK TO unit")
+    connection.execute("RELEASE unit")
+    return outcome
+
+
+def _run_statements(
+    connection: sqlite3.Connection, statements: dict[str, Statement], unit: Sequence[Call]
+) -> Outcome:
     try:
         for name, parameters in unit:
             statement = statements[name]
             cursor = connection.execute(statement.sql, parameters)
             if statement.must_return and cursor.fetchone() is None:
-                outcome = False
-                break
+                return False
     except Exception as error:  # Whatever it was, it reaches the unit's owner and nobody else's.
-        outcome = error
-    if outcome is not True:
-        connection.execute("ROLLBACK TO unit")
-    connection.execute("RELEASE unit")
-    return outcome
+        return error
+    return True
 
 
 def _fetch(connection: sqlite3.Connection, sql: str, parameters: Parameters) -> list[Row]:
@@ -136,6 +165,7 @@ def _fetch(connection: sqlite3.Connection, sql: str, parameters: Parameters) -> 
 def _prepare_writer(connection: sqlite3.Connection) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BETWEEN_CHECKPOINTS}")
     connection.execute("CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY)")
     known = {number for (number,) in connection.execute("SELECT number FROM migrations")}
     steps = migrations()
@@ -154,18 +184,26 @@ def _prepare_reader(connection: sqlite3.Connection) -> None:
 
 
 def _take_lock(path: Path) -> int:
-    """Hold the lock file until the process ends; the operating system frees it however that happens."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    """Hold the file's lock until the process ends; the operating system frees it however that happens."""
     try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be used as the store: {error.strerror}.") from error
+    try:
+        _lock(descriptor)
     except OSError as error:
         os.close(descriptor)
-        raise StoreError(f"Another process is using {path.with_suffix('')}; stop it first.") from error
+        raise StoreError(f"Another process is using {path}; stop it first.") from error
     return descriptor
+
+
+def _lock(descriptor: int) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,14 +1,17 @@
 """The Store: typed loads and the one way to write, on either engine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from bot.changes import AddMessage, Changes
+import structlog
+
+from bot.changes import AddMessage, Changes, MarkFailed
 from bot.events import InternalEvent, TimerFired
 from bot.model import ChatRef, MessageRef, Outgoing, PlatformName, Ticket
 from bot.ports import Loaded
 from bot.store.codec import Unreadable
-from bot.store.engine import Engine, Row
+from bot.store.engine import Engine, Row, StoreError
 from bot.store.rows import (
     calls_of,
     conversation_of,
@@ -16,9 +19,14 @@ from bot.store.rows import (
     link_of,
     message_of,
     outgoing_of,
+    payload_of,
     ticket_of,
 )
 from bot.store.statements import Parameters
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
 
 
 class SqlStore:
@@ -42,10 +50,12 @@ class SqlStore:
         row = await self._first("load_conversation", where)
         if row is None:
             return Loaded(None, None)
-        ticket = ticket_of(row) if row["id"] is not None else None
+        ticket = None
         try:
+            ticket = ticket_of(row) if row["id"] is not None else None
             return Loaded(conversation_of(row), ticket)
-        except Unreadable:
+        except Unreadable as error:
+            log.error("conversation unreadable", platform=chat.platform, chat=chat.chat_id, why=str(error))
             return Loaded(None, ticket, unreadable=True)
 
     async def load_ticket(self, ticket_id: int) -> Ticket | None:
@@ -67,9 +77,13 @@ class SqlStore:
         row = await self._first("load_message", {"id": message_id})
         return message_of(row) if row else None
 
+    async def latest_messages(self, requester_id: int, limit: int) -> Sequence[AddMessage]:
+        rows = await self.engine.read("latest_messages", {"requester_id": requester_id, "rows": limit})
+        return [message_of(row) for row in rows]
+
     async def pending_internal_events(self) -> Sequence[InternalEvent]:
         rows = await self.engine.read("pending_internal_events", {})
-        return [internal_event_of(row) for row in rows]
+        return self._readable("internal event", internal_event_of, rows)
 
     async def due_timers(self, now: int) -> Sequence[InternalEvent]:
         rows = await self.engine.read("due_timers", {"now": now})
@@ -77,16 +91,19 @@ class SqlStore:
             TimerFired(id=row["id"], at=row["due_at"], kind=row["kind"], ticket_id=row["ticket_id"]) for row in rows
         ]
 
-    async def due_deliveries(self, now: int, limit: int) -> Sequence[Outgoing]:
-        rows = await self.engine.read("due_deliveries", {"now": now, "rows": limit})
-        return [outgoing_of(row) for row in rows]
+    async def due_deliveries(self, platforms: Collection[PlatformName], now: int, limit: int) -> Sequence[Outgoing]:
+        where = {"platforms": f" {' '.join(platforms)} ", "now": now, "rows": limit}
+        return await self._outgoing(await self.engine.read("due_deliveries", where))
 
     async def interrupted_deliveries(self) -> Sequence[Outgoing]:
-        rows = await self.engine.read("interrupted_deliveries", {})
-        return [outgoing_of(row) for row in rows]
+        return await self._outgoing(await self.engine.read("interrupted_deliveries", {}))
 
-    async def next_due_at(self) -> int | None:
-        row = await self._first("next_due_at", {})
+    async def deliveries_since(self, lane: str, ticket_id: int | None, since: int) -> Sequence[Outgoing]:
+        where = {"lane": lane, "ticket_id": ticket_id, "since": since}
+        return self._readable("delivery", payload_of, await self.engine.read("deliveries_since", where))
+
+    async def next_due_at(self, now: int) -> int | None:
+        row = await self._first("next_due_at", {"now": now})
         return row["due_at"] if row else None
 
     async def links_of(self, message_id: int) -> Sequence[MessageRef]:
@@ -102,6 +119,24 @@ class SqlStore:
         row = await self._first("highest_id", {})
         return (row and row["id"]) or 0
 
+    async def _outgoing(self, rows: Sequence[Row]) -> Sequence[Outgoing]:
+        """The readable ones; the others are given up, since they would hold up their lanes for ever."""
+        found = self._readable("delivery", outgoing_of, rows)
+        lost = {row["id"] for row in rows} - {outgoing.id for outgoing in found}
+        if lost:
+            await self.commit(tuple(MarkFailed(id, "unreadable", 0) for id in lost))
+        return found
+
+    def _readable(self, what: str, read: Callable[[Row], T], rows: Sequence[Row]) -> list[T]:
+        """One row that cannot be read is told in the log and takes no other with it."""
+        found = []
+        for row in rows:
+            try:
+                found.append(read(row))
+            except Unreadable as error:
+                log.error("row unreadable", what=what, id=row["id"], why=str(error))
+        return found
+
     async def _first(self, name: str, parameters: Parameters) -> Row | None:
         rows = await self.engine.read(name, parameters)
         return rows[0] if rows else None
@@ -114,8 +149,10 @@ class SqlStore:
 async def open_store(path: Path, url: str = "") -> SqlStore:
     """The store at the PostgreSQL `url` if there is one, else the SQLite file at `path`."""
     if url:
-        from bot.store.postgres import PostgresEngine
-
+        try:
+            from bot.store.postgres import PostgresEngine
+        except ModuleNotFoundError as error:
+            raise StoreError("store.url needs asyncpg: pip install 'support-bot[postgres]'.") from error
         return SqlStore(await PostgresEngine.open(url))
     from bot.store.sqlite import SqliteEngine
 

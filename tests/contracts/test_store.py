@@ -27,6 +27,9 @@ from bot.changes import (
     MarkSent,
     MessageKind,
     QueueDelivery,
+    ReplaceMessage,
+    ReplacePayload,
+    ReplaceUnanswered,
     RetryLater,
     SaveConversation,
     SaveCursor,
@@ -58,6 +61,7 @@ from bot.store.statements import load_statements
 LARGE = 2**63 - 1
 TELEGRAM = PlatformName.TELEGRAM
 CHAT = ChatRef(TELEGRAM, "9007199254740993")
+EVERYWHERE = tuple(PlatformName)
 DESK = ChatRef(PlatformName.DISCORD, "1150000000000000001")
 PERSON = Person(TELEGRAM, "9007199254740993", "Aiko")
 
@@ -196,13 +200,13 @@ async def test_within_a_lane_nothing_overtakes(store: SqlStore) -> None:
     )
     await store.commit(tuple(QueueDelivery(row) for row in rows))
 
-    assert [row.id for row in await store.due_deliveries(10, 10)] == [3, 1]
+    assert [row.id for row in await store.due_deliveries(EVERYWHERE, 10, 10)] == [3, 1]
     await store.commit((MarkSending(1, 11),))
-    assert [row.id for row in await store.due_deliveries(10, 10)] == [3]
+    assert [row.id for row in await store.due_deliveries(EVERYWHERE, 10, 10)] == [3]
     assert [row.id for row in await store.interrupted_deliveries()] == [1]
     await store.commit((MarkSent(1, 12),))
-    assert [row.id for row in await store.due_deliveries(10, 10)] == [3, 2]
-    assert await store.next_due_at() == 10
+    assert [row.id for row in await store.due_deliveries(EVERYWHERE, 10, 10)] == [3, 2]
+    assert await store.next_due_at(10) == 99
 
 
 async def test_a_row_for_a_ticket_goes_to_the_thread_once_there_is_one(store: SqlStore) -> None:
@@ -211,7 +215,7 @@ async def test_a_row_for_a_ticket_goes_to_the_thread_once_there_is_one(store: Sq
     await add(store, 1, AddTicket(ticket(1)), QueueDelivery(row))
     await store.commit((SetTicketThread(1001, thread),))
 
-    assert [due.chat for due in await store.due_deliveries(10, 10)] == [thread]
+    assert [due.chat for due in await store.due_deliveries(EVERYWHERE, 10, 10)] == [thread]
 
 
 async def test_a_timer_set_anew_replaces_the_earlier_one(store: SqlStore) -> None:
@@ -250,6 +254,7 @@ SAMPLES: dict[type[Any], Any] = {
         MarkSending(1, 1), MarkSent(1, 1), MarkFailed(1, "blocked", 1), RetryLater(1, 1, "later"),
         LinkMessage(1, MessageRef(CHAT, "1"), 0, None), SetTicketThread(1, DESK), SaveCursor("c", "v", 1),
         SetAside(id=1, platform="web", key="k", error_id="e", text="", at=1),
+        ReplaceMessage(1, "t"), ReplaceUnanswered(1, "t", "u"), ReplacePayload(outgoing(1)),
     )
 }  # fmt: skip
 

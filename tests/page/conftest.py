@@ -11,22 +11,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
-from bot.actions import Text, Value
-from bot.config import load
-from bot.operations.exchange import said_settings
-from bot.operations.knowledge import learn
-from bot.wording import Wording
-from tests.page.people import CHROMIUM, CHROMIUM_ARGUMENTS, DESKTOP, ROOT, Demo, Visitor
+from tests.page.people import CHROMIUM, CHROMIUM_ARGUMENTS, DESKTOP, Demo, Say, Visitor, read_words
 
 PATIENCE_MILLISECONDS = 10_000
 
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
-
-
-class Say(Protocol):
-    """What the bot says under a key, as it reads on the page: `say("ticket.opened", number=1)`."""
-
-    def __call__(self, key: str, language: str = "en", /, **values: Value) -> str: ...
 
 
 class Visit(Protocol):
@@ -44,14 +33,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def say(cache: Path) -> Say:
-    knowledge = learn(ROOT / "knowledge_base", cache).knowledge
-    settings = load(None, {})
-    wording = Wording(knowledge, {code: said_settings(settings, code) for code in knowledge.languages})
-
-    def say(key: str, language: str = "en", /, **values: Value) -> str:
-        return wording.plain(Text(key, values), language).replace("`", "")
-
-    return say
+    return read_words(cache)
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")

@@ -8,9 +8,15 @@ import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.async_api import ConsoleMessage, Dialog, FilePayload, Locator, Page, expect
+
+from bot.actions import Text, Value
+from bot.config import load
+from bot.operations.exchange import said_settings
+from bot.operations.knowledge import learn
+from bot.wording import Wording
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or ""
@@ -30,6 +36,24 @@ _READ = """messages => messages.map(message => {
 })"""
 
 Json = dict[str, Any]
+
+
+class Say(Protocol):
+    """What the bot says under a key, as it reads on the page: `say("ticket.opened", number=1)`."""
+
+    def __call__(self, key: str, language: str = "en", /, **values: Value) -> str: ...
+
+
+def read_words(cache: Path) -> Say:
+    """The words of the knowledge base, without their Markdown."""
+    knowledge = learn(ROOT / "knowledge_base", cache).knowledge
+    settings = load(None, {})
+    wording = Wording(knowledge, {code: said_settings(settings, code) for code in knowledge.languages})
+
+    def say(key: str, language: str = "en", /, **values: Value) -> str:
+        return wording.plain(Text(key, values), language).replace("`", "")
+
+    return say
 
 
 class Demo:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import FilePayload, expect
 
-from tests.page.conftest import Say, Visit
-from tests.page.people import Visitor
+from tests.page.conftest import Visit
+from tests.page.people import Say, Visitor
 from tests.stage.player import PICTURE
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]

@@ -99,13 +99,15 @@ class DiscordWorld:
         await self.people[agent].send(thread, text)
 
     async def agent_presses(self, agent: str, label: str) -> None:
-        await self.people[agent].click(_newest_with(label, self._on_desk()), label=label)
+        person = self.people[agent]
+        await person.click(_newest_with(label, self._on_desk(person)), label=label)
 
     async def requester_view(self) -> list[Seen]:
         return [_seen(message) for message in self._said()]
 
     async def desk_view(self) -> list[Seen]:
-        return [_seen(message) for message in self._on_desk()]
+        shown = {message.id: message for person in self.people.values() for message in self._on_desk(person)}
+        return [_seen(shown[id]) for id in sorted(shown)]
 
     def problems(self) -> list[str]:
         return [*self.server.problems(), *(f"the client raised {error!r}" for error in self.env.errors)]
@@ -118,13 +120,14 @@ class DiscordWorld:
     def _said(self) -> list[discord.Message]:
         return [message for message in self.requester.dm_channel.history() if message.author.bot]
 
-    def _on_desk(self) -> list[discord.Message]:
-        """The newest thread; below a text channel its card is the message in the channel that it hangs on."""
+    def _on_desk(self, person: simcord.MemberActor) -> list[discord.Message]:
+        """The newest thread with what was whispered to the person; below a text channel its card is the message
+        in the channel that the thread hangs on."""
         thread = self._thread()
         if thread is None:
             return []
         above = [message for message in self.server.staff.history() if message.id == thread.id]
-        return above + [message for message in thread.history() if message.type in _WRITTEN]
+        return above + [message for message in thread.history(viewer=person) if message.type in _WRITTEN]
 
     def _thread(self) -> simcord.ChannelHandle | None:
         return max(self.server.staff.threads, key=lambda thread: thread.id, default=None)

@@ -124,7 +124,8 @@ async def _read_parts(request: web.Request, files: Files) -> Form:
         elif len(attachments) >= MOST_FILES:
             refuse(_TooLargeError, "too_many_files")
         else:
-            attachments.append(await files.add(part.filename, _pieces(part)))
+            name = part.filename.replace("%22", '"')  # Browsers write it so, and nothing else of a name.
+            attachments.append(await files.add(name, _pieces(part)))
     return Form(fields, tuple(attachments))
 
 

@@ -110,6 +110,7 @@ CREATE TABLE outbox (
   lane TEXT NOT NULL,
   kind TEXT NOT NULL,
   platform TEXT NOT NULL,
+  chat_id TEXT NOT NULL,
   priority TEXT NOT NULL,
   ticket_id BIGINT,
   message_id BIGINT NOT NULL,

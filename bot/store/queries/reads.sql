@@ -24,29 +24,43 @@ SELECT * FROM tickets WHERE requester_id = :requester_id ORDER BY number DESC LI
 -- name: load_message(id)
 SELECT * FROM messages WHERE id = :id;
 
+-- name: latest_messages(requester_id, rows)
+SELECT * FROM messages WHERE requester_id = :requester_id AND kind = 'requester' ORDER BY id DESC LIMIT :rows;
+
 -- name: pending_internal_events()
-SELECT id, kind, payload FROM internal_events ORDER BY id;
+SELECT id, kind, ticket_id, payload FROM internal_events ORDER BY id;
 
 -- name: due_timers(now)
 SELECT id, kind, ticket_id, due_at FROM timers WHERE due_at <= :now ORDER BY due_at LIMIT 100;
 
--- name: due_deliveries(now, rows)
-SELECT o.id, o.payload, o.attempts, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM outbox AS o
+-- name: due_deliveries(platforms, now, rows)
+-- The head of every lane, but only so many of a chat and of a platform: a crowd in one leaves room for the others.
+SELECT o.id, o.payload, o.attempts, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM (
+  SELECT heads.*, ROW_NUMBER() OVER (PARTITION BY platform ORDER BY priority, id) AS place FROM (
+    SELECT waiting.*, ROW_NUMBER() OVER (PARTITION BY platform, chat_id ORDER BY priority, id) AS place_in_chat
+    FROM outbox AS waiting
+    WHERE state = 'queued' AND due_at <= :now AND CAST(:platforms AS TEXT) LIKE '% ' || platform || ' %'
+    AND NOT EXISTS (
+      SELECT 1 FROM outbox AS earlier
+      WHERE earlier.lane = waiting.lane AND earlier.id < waiting.id AND earlier.state IN ('queued', 'sending')
+    )
+  ) AS heads WHERE place_in_chat <= 20
+) AS o
 LEFT JOIN tickets AS t ON t.id = o.ticket_id
-WHERE o.state = 'queued' AND o.due_at <= :now AND NOT EXISTS (
-  SELECT 1 FROM outbox AS earlier
-  WHERE earlier.lane = o.lane AND earlier.id < o.id AND earlier.state IN ('queued', 'sending')
-)
-ORDER BY o.priority, o.id LIMIT :rows;
+WHERE o.place <= :rows ORDER BY o.priority, o.id;
 
 -- name: interrupted_deliveries()
 SELECT o.id, o.payload, o.attempts, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM outbox AS o
 LEFT JOIN tickets AS t ON t.id = o.ticket_id
-WHERE o.state = 'sending' ORDER BY o.id;
+WHERE o.state IN ('queued', 'sending') AND (o.state = 'sending' OR o.error = 'interrupted') ORDER BY o.id;
 
--- name: next_due_at()
+-- name: deliveries_since(lane, ticket_id, since)
+SELECT id, payload FROM outbox
+WHERE id > :since AND (lane = :lane OR ticket_id = CAST(:ticket_id AS BIGINT)) ORDER BY id;
+
+-- name: next_due_at(now)
 SELECT MIN(due_at) AS due_at FROM (
-  SELECT MIN(due_at) AS due_at FROM outbox WHERE state = 'queued'
+  SELECT MIN(due_at) AS due_at FROM outbox WHERE state = 'queued' AND due_at > :now
   UNION ALL
   SELECT MIN(due_at) AS due_at FROM timers
 ) AS waiting;
@@ -59,7 +73,10 @@ SELECT value FROM cursors WHERE name = :name;
 
 -- name: highest_id()
 SELECT MAX(id) AS id FROM (
-  SELECT MAX(id) AS id FROM outbox UNION ALL SELECT MAX(id) AS id FROM messages
+  SELECT MAX(id) AS id FROM requesters UNION ALL SELECT MAX(id) AS id FROM audit
+  UNION ALL SELECT MAX(id) AS id FROM answer_feedback UNION ALL SELECT MAX(id) AS id FROM unanswered
+  UNION ALL SELECT MAX(id) AS id FROM set_aside
+  UNION ALL SELECT MAX(id) AS id FROM outbox UNION ALL SELECT MAX(id) AS id FROM messages
   UNION ALL SELECT MAX(id) AS id FROM tickets UNION ALL SELECT MAX(id) AS id FROM conversations
   UNION ALL SELECT MAX(card_id) AS id FROM tickets
   UNION ALL SELECT MAX(id) AS id FROM internal_events UNION ALL SELECT MAX(id) AS id FROM timers

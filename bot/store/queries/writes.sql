@@ -21,6 +21,12 @@ SET ticket_id = excluded.ticket_id, state = excluded.state, updated_at = exclude
 INSERT INTO messages (id, requester_id, ticket_id, kind, author, text, attachments, source, created_at)
 VALUES (:id, :requester_id, :ticket_id, :kind, :author, :text, :attachments, :source, :at);
 
+-- name: replace_message(id, text)!
+UPDATE messages SET text = :text WHERE id = :id;
+
+-- name: replace_unanswered(requester_id, text, instead)!
+UPDATE unanswered SET text = :instead WHERE requester_id = :requester_id AND text = :text;
+
 -- name: settle_draft(id, kind)$
 UPDATE messages SET kind = :kind WHERE id = :id AND kind = 'draft' RETURNING id;
 
@@ -49,12 +55,17 @@ WHERE id = :id;
 UPDATE tickets SET desk_platform = :platform, desk_chat_id = :chat_id, desk_thread_id = :thread_id
 WHERE id = :ticket_id;
 
--- name: queue_delivery(id, lane, kind, platform, priority, ticket_id, message_id, payload, due_at, attempts)!
+-- name: queue_delivery(id, lane, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts)!
 INSERT INTO outbox (
-  id, lane, kind, platform, priority, ticket_id, message_id, payload, due_at, attempts, state, error, changed_at
+  id, lane, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, state, error,
+  changed_at
 ) VALUES (
-  :id, :lane, :kind, :platform, :priority, :ticket_id, :message_id, :payload, :due_at, :attempts, 'queued', '', :due_at
+  :id, :lane, :kind, :platform, :chat_id, :priority, :ticket_id, :message_id, :payload, :due_at, :attempts, 'queued',
+  '', :due_at
 );
+
+-- name: replace_payload(id, payload)!
+UPDATE outbox SET payload = :payload WHERE id = :id;
 
 -- name: mark_sending(id, at)!
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = :at WHERE id = :id;

@@ -29,6 +29,8 @@ __all__ = ["Candidate", "Index", "Match", "Phrasing", "Seen", "Signals", "Verdic
 _WORTH_SHOWING = 0.1
 # Of a question mostly made of words that no phrasing has, too little was understood to answer, or even to ask back.
 _KNOWN_TO_ANSWER, _KNOWN_TO_ASK = 0.35, 0.2
+# Where even the best is this unlikely, naming four of them helps nobody.
+_WORTH_ASKING = 0.15
 # One that is not this many times as likely as the next is a choice for the requester.
 _AHEAD = 1.5
 
@@ -119,7 +121,7 @@ def _same_spelling(index: Index, folded: str, typed: list[Piece], language: str 
 
 def _verdict(index: Index, candidates: tuple[Candidate, ...], known: float) -> Verdict:
     """Answer when one entry is likely enough by itself, ask when it is likely that one of those shown is right."""
-    if not candidates or known < _KNOWN_TO_ASK:
+    if not candidates or known < _KNOWN_TO_ASK or candidates[0].score < _WORTH_ASKING:
         return Verdict.NONE
     runner_up = candidates[1].score if len(candidates) > 1 else 0.0
     is_ahead = candidates[0].score >= max(index.confidence.clear, _AHEAD * runner_up)

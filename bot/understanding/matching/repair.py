@@ -12,6 +12,8 @@ from bot.understanding.normalize import Piece
 
 _SHORTEST = 4
 _TWO_SLIPS_FROM = 8
+# Few people miss the first letter of a short word, and many short words differ in nothing else (rice, price).
+_FIRST_LETTER_HOLDS_BELOW = 6
 # What a stranger sends must not cost more than a look-up or two a word, and a text of slips is no text.
 _MOST_LOOKUPS = 16
 
@@ -51,5 +53,6 @@ def _closest(vocabulary: Vocabulary, word: str) -> str | None:
         for known, distance, order in process.extract(
             word, vocabulary.get(length, ()), scorer=OSA.distance, score_cutoff=slips, limit=None
         )
+        if known[0] == word[0] or len(word) >= _FIRST_LETTER_HOLDS_BELOW
     ]
     return min(near)[3] if near else None

@@ -301,6 +301,7 @@ class Chat {
     this.say(text, this.files);
     this.input.value = "";
     this.files = [];
+    this.lastPing = 0;
     this.complain("");
     this.drawFiles();
     this.fit();

@@ -1,0 +1,163 @@
+"""One try at one outbox row, and what follows from it: what to record, and whom to tell."""
+
+import random
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from bot import metrics
+from bot.changes import (
+    AddInternalEvent,
+    Change,
+    Changes,
+    LinkMessage,
+    MarkFailed,
+    MarkSent,
+    RetryLater,
+    SetTicketThread,
+)
+from bot.delivery.files import fetching
+from bot.delivery.pacing import Pacing
+from bot.events import InternalEvent, ReplyDelivered, ReplyFailed
+from bot.logs import error_id
+from bot.model import DeliveryKind, Outgoing, PlatformName
+from bot.ports import Clock, Delivery, NeverDelivered, Platform, Receipt, Store, TryLater
+
+SECOND = 1_000_000
+FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 1.0, 300.0
+MOST_DOUBLINGS = 10
+MOST_BUGS = 5
+"""Our own mistakes do not mend themselves: after so many the row is given up, loudly."""
+INTERRUPTED = "interrupted"
+"""The error of a row that a crash left in `sending`: whether it did arrive is asked before it is sent again."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is recorded in one transaction, and the event in it that is to be handled next."""
+
+    changes: Changes
+    event: InternalEvent | None = None
+
+
+class Attempts:
+    """Tries rows one by one; remembers which of them a crash interrupted, and which fail by our own mistakes."""
+
+    def __init__(
+        self, store: Store, clock: Clock, platforms: Mapping[PlatformName, Platform], pacing: Pacing
+    ) -> None:
+        self.interrupted: set[int] = set()
+        self._store = store
+        self._clock = clock
+        self._platforms = platforms
+        self._pacing = pacing
+        self._fetch = fetching(platforms)
+        self._bugs: Counter[int] = Counter()
+
+    async def attempt(self, row: Outgoing) -> Outcome:
+        """Try once; whatever goes wrong is an outcome, too."""
+        try:
+            receipt = await self._found(row) or await self._sent_now(row)
+        except TryLater as error:
+            return self._later(row, str(error), error.after_seconds)
+        except NeverDelivered as error:
+            return self._never(row, error.reason, str(error))
+        except Exception as error:
+            return self._bug(row, error)
+        return self._sent(row, receipt)
+
+    async def _found(self, row: Outgoing) -> Receipt | None:
+        """What the platform has of an interrupted row; None when it is to be sent (again)."""
+        if row.id not in self.interrupted:
+            return None
+        receipt = None
+        try:
+            receipt = await self._platforms[row.chat.platform].already_delivered(row)
+        except TryLater:
+            raise
+        except NeverDelivered as error:
+            log.warning("delivery not reconciled", delivery=row.id, why=str(error))
+        except Exception:
+            if not self._is_last_bug(row):
+                raise
+            log.warning("delivery not reconciled", delivery=row.id, why=INTERRUPTED)
+        self._forget(row)
+        return receipt
+
+    async def _sent_now(self, row: Outgoing) -> Receipt:
+        needs_links = row.kind in (DeliveryKind.EDIT, DeliveryKind.DELETE)
+        links = tuple(await self._store.links_of(row.message_id)) if needs_links else ()
+        quoted = await self._store.links_of(row.quoted_id) if row.quoted_id else ()
+        delivery = Delivery(row, links, quoted[0] if quoted else None)
+        return await self._platforms[row.chat.platform].deliver(delivery, self._fetch)
+
+    def _sent(self, row: Outgoing, receipt: Receipt) -> Outcome:
+        now = self._clock.now()
+        changes: list[Change] = [MarkSent(row.id, now)]
+        changes += [
+            LinkMessage(row.message_id, message, part, row.ticket_id) for part, message in enumerate(receipt.messages)
+        ]
+        if receipt.thread and row.ticket_id and row.kind is DeliveryKind.OPEN_THREAD:
+            changes.append(SetTicketThread(row.ticket_id, receipt.thread))
+        event: InternalEvent | None = None
+        if row.origin and row.ticket_id:
+            event = ReplyDelivered(id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, origin=row.origin)
+            changes.append(AddInternalEvent(event))
+        self._forget(row)
+        self._count(row, "sent")
+        return Outcome(tuple(changes), event)
+
+    def _later(self, row: Outgoing, why: str, after_seconds: float | None = None) -> Outcome:
+        now = self._clock.now()
+        seconds = backoff_seconds(row.attempts) if after_seconds is None else after_seconds
+        if after_seconds is not None:
+            self._pacing.refused(row.chat, now + int(after_seconds * SECOND))
+        self._count(row, "later", why=why, seconds=round(seconds, 1))
+        kept = INTERRUPTED if row.id in self.interrupted else why
+        return Outcome((RetryLater(row.id, now + int(seconds * SECOND), kept),))
+
+    def _never(self, row: Outgoing, reason: str, why: str) -> Outcome:
+        now = self._clock.now()
+        if row.kind is DeliveryKind.OPEN_THREAD:
+            # Without its thread nobody sees the ticket, so it waits until the staff chat has been mended.
+            return self._later(row, f"{reason}: {why}")
+        self._forget(row)
+        self._count(row, "never", why=why, reason=reason)
+        if not (row.origin and row.ticket_id):
+            return Outcome((MarkFailed(row.id, reason, now),))
+        event = ReplyFailed(
+            id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, origin=row.origin, reason=reason
+        )
+        return Outcome((MarkFailed(row.id, reason, now), AddInternalEvent(event)), event)
+
+    def _bug(self, row: Outgoing, error: Exception) -> Outcome:
+        id = error_id()
+        log.error("delivery failed", delivery=row.id, kind=row.kind, error_id=id, exc_info=error)
+        if self._is_last_bug(row):
+            return self._never(row, "gave_up", f"error {id}")
+        self._bugs[row.id] += 1
+        return self._later(row, f"error {id}")
+
+    def _is_last_bug(self, row: Outgoing) -> bool:
+        return self._bugs[row.id] >= MOST_BUGS - 1
+
+    def _forget(self, row: Outgoing) -> None:
+        self.interrupted.discard(row.id)
+        self._bugs.pop(row.id, None)
+
+    def _count(self, row: Outgoing, outcome: str, **more: object) -> None:
+        metrics.DELIVERIES.labels(row.chat.platform, outcome).inc()
+        write = log.info if outcome == "sent" else log.warning
+        write(
+            "delivery", delivery=row.id, kind=row.kind, lane=row.lane, outcome=outcome, attempt=row.attempts, **more
+        )
+
+
+def backoff_seconds(attempt: int) -> float:
+    """Twice as long after every attempt, up to five minutes, spread so that many do not come back at once."""
+    doubled = FIRST_RETRY_SECONDS * 2.0 ** min(max(attempt - 1, 0), MOST_DOUBLINGS)
+    return min(doubled, LAST_RETRY_SECONDS) * random.uniform(0.5, 1.0)

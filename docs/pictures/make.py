@@ -1,0 +1,136 @@
+"""Takes the pictures of the README anew: two conversations at the running demo, in a real browser.
+
+    .venv/bin/python docs/pictures/make.py
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.async_api import Browser, async_playwright, expect
+
+from tests.page.people import CHROMIUM, CHROMIUM_ARGUMENTS, DESKTOP, PHONE, Demo, Say, Visitor, read_words
+
+FOLDER = Path(__file__).parent
+LARGEST_PICTURE = 250_000
+TXID = "E3FE6EA3D48F0C2B639448020EA4F03D4F4F8FFDB243A852A0F59177921B4879"
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What is said in one picture."""
+
+    file: str
+    language: str
+    locale: str
+    size: tuple[int, int]
+    dark: bool
+    complaint: str
+    reply: str
+    thanks: str
+
+
+TALKS = (
+    Talk(
+        file="demo-desktop.png",
+        language="en",
+        locale="en-US",
+        size=DESKTOP,
+        dark=False,
+        complaint="i sent xrp from another exchange and it never came",
+        reply="Hello! I found your transfer: the tag is missing, so it was not credited by itself. I have asked the "
+        "payments team to book it to your account. This usually takes until tomorrow.",
+        thanks="Thank you, that is a relief!",
+    ),
+    Talk(
+        file="demo-phone-ja.png",
+        language="ja",
+        locale="ja-JP",
+        size=PHONE,
+        dark=True,
+        complaint="リップルを送ったのに入金が反映されません",
+        reply="お待たせしております。送金を確認できました。宛先タグがないため自動で反映されなかったようです。"
+        "入金担当が反映の手続きを進めております。",
+        thanks="ありがとうございます。よろしくお願いします！",
+    ),
+)
+
+
+async def main() -> None:
+    with TemporaryDirectory() as folder:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+            for talk in TALKS:
+                await _take(talk, browser, Path(folder) / talk.language)
+            await browser.close()
+
+
+async def _take(talk: Talk, browser: Browser, folder: Path) -> None:
+    """Play the talk on a demo of its own and photograph it."""
+    await asyncio.to_thread(folder.mkdir)
+    demo = Demo(folder, folder / "cache")
+    await demo.start()
+    try:
+        width, height = talk.size
+        context = await browser.new_context(
+            viewport={"width": width, "height": height}, locale=talk.locale, has_touch=talk.size == PHONE,
+            color_scheme="dark" if talk.dark else "light",
+        )  # fmt: skip
+        visitor = Visitor(await context.new_page())
+        await visitor.open(demo.url)
+        await _play(talk, visitor, read_words(folder / "cache"))
+        await visitor.page.mouse.move(0, 0)
+        await visitor.page.evaluate("document.activeElement.blur()")
+        picture = await visitor.page.screenshot(path=FOLDER / talk.file, animations="disabled")
+        assert len(picture) < LARGEST_PICTURE, f"{talk.file} has {len(picture)} bytes"
+        print(f"{talk.file}: {len(picture) // 1000} kB")
+    finally:
+        print(await demo.stop(), end="")
+
+
+async def _play(talk: Talk, visitor: Visitor, say: Say) -> None:
+    requester, language = visitor.requester, talk.language
+
+    def deposit(key: str) -> str:
+        return say(f"checklist.deposit.{key}", language)
+
+    await requester.says(talk.complaint)
+    await _answer(visitor, deposit("kind.ask"), press=deposit("kind.option.crypto"))
+    await _answer(visitor, deposit("asset.ask"), press="XRP")
+    await _answer(visitor, deposit("sent_from.ask"), press=deposit("sent_from.option.exchange"))
+    await _answer(visitor, deposit("network.ask"), press="XRP Ledger")
+    await _answer(visitor, deposit("txid.ask"), text=TXID)
+    await _answer(visitor, deposit("chain_status.ask"), press=deposit("chain_status.option.success"))
+    await _answer(visitor, "", press=say("button.human", language))
+    await _answer(visitor, say("intake.account_id", language), text="12345678")
+    await _answer(visitor, say("intake.screenshot", language), press=say("button.skip", language))
+    await requester.hears(say("intake.done", language))
+    await _reply(talk, visitor, say)
+    await requester.says(talk.thanks)
+    await visitor.staff.hears(talk.thanks)
+    await expect(requester.own.last).not_to_have_class("pending")
+
+
+async def _reply(talk: Talk, visitor: Visitor, say: Say) -> None:
+    if talk.size == PHONE:
+        await visitor.turns_to("staff")
+        await visitor.threads.first.click()
+    await visitor.staff.says(talk.reply)
+    await visitor.staff.presses(say("button.send"))
+    await expect(visitor.staff.own.last.locator(".reactions")).to_have_text("✅")
+    if talk.size == PHONE:
+        await visitor.turns_to("requester")
+    await visitor.requester.hears(talk.reply)
+
+
+async def _answer(visitor: Visitor, question: str, *, text: str = "", press: str = "") -> None:
+    await visitor.requester.hears(question)
+    if press:
+        await visitor.requester.presses(press)
+    else:
+        await visitor.requester.says(text)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
