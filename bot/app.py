@@ -100,7 +100,10 @@ async def _running(
     support = Support(parts.store, parts.clock, brain, courier.wake)
     bot = Bot(parts, support, courier, platforms, asyncio.get_running_loop().create_future())
     await support.recover()
-    tasks = [asyncio.create_task(_watch(parts.settings, support), name="knowledge")]
+    tasks = [
+        asyncio.create_task(_watch(parts.settings, support), name="knowledge"),
+        asyncio.create_task(support.keep_recovering(), name="recovery"),
+    ]
     tasks += [
         asyncio.create_task(_keep_running(platform, bot), name=platform.name) for platform in platforms.values()
     ]

@@ -63,8 +63,8 @@ class Store(Protocol):
         ...
 
     async def interrupted_deliveries(self) -> Sequence[Outgoing]: ...
-    async def deliveries_since(self, lane: str, ticket_id: int | None, since: int) -> Sequence[Outgoing]:
-        """Every row of the lane or of the ticket that is younger than the id, whatever became of it."""
+    async def deliveries_since(self, chat: ChatRef, ticket_id: int | None, since: int) -> Sequence[Outgoing]:
+        """Every row of the chat or of the ticket that is younger than the id, whatever became of it."""
         ...
 
     async def next_due_at(self, now: int) -> int | None:

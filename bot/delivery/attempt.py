@@ -1,4 +1,9 @@
-"""One try at one outbox row, and what follows from it: what to record, and whom to tell."""
+"""One try at one outbox row, and what follows from it: what to record, and whom to tell.
+
+A row is marked `sending` before it leaves, so that after a crash it is known which ones may have arrived. Those are
+looked for on the platform first. Where nobody can look (Telegram), one message may come twice: that is the only
+duplicate there is, and nothing is lost.
+"""
 
 import random
 from collections import Counter
@@ -27,6 +32,7 @@ from bot.ports import Clock, Delivery, NeverDelivered, Platform, Receipt, Store,
 
 SECOND = 1_000_000
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 1.0, 300.0
+SHORTEST_RETRY_SECONDS = 0.1
 MOST_DOUBLINGS = 10
 MOST_BUGS = 5
 """Our own mistakes do not mend themselves: after so many the row is given up, loudly."""
@@ -113,7 +119,9 @@ class Attempts:
 
     def _later(self, row: Outgoing, why: str, after_seconds: float | None = None) -> Outcome:
         now = self._clock.now()
-        seconds = backoff_seconds(row.attempts) if after_seconds is None else after_seconds
+        seconds = (
+            backoff_seconds(row.attempts) if after_seconds is None else max(after_seconds, SHORTEST_RETRY_SECONDS)
+        )
         if after_seconds is not None:
             self._pacing.refused(row.chat, now + int(after_seconds * SECOND))
         self._count(row, "later", why=why, seconds=round(seconds, 1))

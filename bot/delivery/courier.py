@@ -158,7 +158,9 @@ class Courier:
         try:
             with metrics.DELIVERIES_UNDER_WAY.track_inprogress():
                 outcome = await self._attempts.attempt(row)
-            if await self._record(row, outcome) and outcome.event:
+            recorded = await self._record(row, outcome)
+            self.wake()
+            if recorded and outcome.event:
                 await self._tell(outcome.event)
         finally:
             del self._under_way[row.id]

@@ -3,9 +3,10 @@
 from bot.actions import Option, Text, literal
 from bot.knowledge.schema import MISSING, Knowledge
 from bot.model import Ticket
-from bot.wording import NOT_GIVEN, answer_text
+from bot.wording import NOT_GIVEN, answer_text, known_text
 
 INTAKE = ("account_id", "what_happened", "screenshot")
+OWN = frozenset({"question", "tried", *INTAKE})
 LONGEST_TITLE = 90
 
 
@@ -23,7 +24,7 @@ def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
             "number": ticket.number,
             "subject": _subject(ticket, knowledge),
             "status": Text(f"status.{ticket.status}"),
-            "team": Text(f"team.{ticket.team}"),
+            "team": known_text(knowledge, f"team.{ticket.team}", ticket.team),
             "assignee": literal(ticket.assignee.name if ticket.assignee else NOT_GIVEN),
         },
     )
@@ -64,14 +65,17 @@ def _keys(ticket: Ticket) -> list[str]:
 
 def _line(ticket: Ticket, key: str, knowledge: Knowledge) -> Text:
     value = ticket.answers.get(key, MISSING)
-    checklist = knowledge.checklists.get(ticket.subject)
     if key == "tried":
         titles = [Text(f"faq.{entry}.title") for entry in value.split(",") if entry in knowledge.entries]
         shown = _joined(titles) if titles else literal(NOT_GIVEN)
         return Text("card.line", {"label": Text("card.tried"), "value": shown})
-    is_step = checklist is not None and checklist.step(key) is not None
-    label = Text(f"checklist.{ticket.subject}.{key}.label" if is_step else f"card.{key}")
-    return Text("card.line", {"label": label, "value": answer_text(knowledge, ticket.subject, key, value)})
+    # What was answered before the talk turned to another matter carries its checklist's name.
+    checklist, _, step = key.rpartition(".")
+    subject = checklist or ticket.subject
+    label = known_text(knowledge, f"checklist.{subject}.{step}.label", step)
+    if key in OWN and label.key == "literal":
+        label = Text(f"card.{key}")
+    return Text("card.line", {"label": label, "value": answer_text(knowledge, subject, step, value)})
 
 
 def _joined(texts: list[Text]) -> Text:

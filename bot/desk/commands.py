@@ -1,9 +1,13 @@
 """Staff words to what is meant: a command, a note, or words that may be for the requester."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 NOTE_MARK = "//"
+_COMMAND = re.compile(r"/([A-Za-z][A-Za-z0-9_]*)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+# Typed with a Japanese keyboard: a note must not go to a requester because its slashes are wide.
+_WIDE = re.compile("^[/／]{1,2}")
 
 
 class Verb(StrEnum):
@@ -35,15 +39,13 @@ class Request:
 
 def read(text: str) -> Request:
     """What typed text asks for; a word after a slash that is no command is told so, never sent to anybody."""
-    stripped = text.strip()
+    stripped = _WIDE.sub(lambda found: "/" * len(found[0]), text.strip())
     if stripped.startswith(NOTE_MARK):
         return Request(Verb.NOTE, stripped.removeprefix(NOTE_MARK).strip())
-    if not stripped.startswith("/") or len(stripped) < 2 or not stripped[1].isalpha():
+    if not (found := _COMMAND.fullmatch(stripped)):
         return Request(Verb.TEXT, stripped)
-    name, _, argument = stripped[1:].partition(" ")
-    name = name.partition("@")[0].lower()
-    verb = Verb(name) if name in COMMANDS else Verb.UNKNOWN
-    return Request(verb, argument.strip() if verb in COMMANDS else name)
+    name, argument = found[1].lower(), (found[2] or "").strip()
+    return Request(Verb(name), argument) if name in COMMANDS else Request(Verb.UNKNOWN, name)
 
 
 def pressed(verb: str, value: int) -> Request:

@@ -140,12 +140,14 @@ def _reply(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
         ticket_id=ticket.id, text=words.text, attachments=words.attachments, origin=words.origin, agent=agent
     )
     if answered is None:
-        return (TellAgent(text=Text("desk.is_done"), ticket_id=ticket.id),)
+        return (TellAgent(text=Text("desk.done"), ticket_id=ticket.id),)
     card = (UpdateCard(ticket_id=ticket.id),) if answered.status is not ticket.status else ()
     return (sent, ChangeTicket(ticket=answered), *card)
 
 
 def _note(ticket: Ticket, agent: Agent, words: Words) -> Actions:
+    if not words.text and not words.attachments:
+        return (TellAgent(text=Text("desk.note_empty"), ticket_id=ticket.id),)
     return (
         KeepNote(ticket_id=ticket.id, text=words.text, origin=words.origin, agent=agent),
         React(ticket_id=ticket.id, target=words.origin, reaction="📝"),
@@ -157,7 +159,7 @@ def _take(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
         return (TellAgent(text=Text("desk.yours_already"), ticket_id=ticket.id),)
     after = taken(ticket, agent, desk.now)
     if after is None:
-        return (TellAgent(text=Text("desk.is_done"), ticket_id=ticket.id),)
+        return (TellAgent(text=Text("desk.done"), ticket_id=ticket.id),)
     return (
         ChangeTicket(ticket=after),
         Audit(ticket_id=ticket.id, agent=agent, act="take"),
@@ -169,7 +171,7 @@ def _take(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
 def _close(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
     solved = moved(ticket, Move.CLOSE, desk.now)
     if solved is None:
-        return (TellAgent(text=Text("desk.is_done"), ticket_id=ticket.id),)
+        return (TellAgent(text=Text("desk.done"), ticket_id=ticket.id),)
     due_at = desk.now + desk.close_after_hours * HOUR
     told = Text("ticket.solved", {"number": ticket.number})
     return (
@@ -221,6 +223,6 @@ def _settle(verb: Verb, ticket: Ticket, agent: Agent, draft: AddMessage | None, 
         return (TellAgent(text=Text("desk.taken_meanwhile", {"name": name}), ticket_id=ticket.id),)
     after = taken(ticket, agent, desk.now)
     if after is None:
-        return (TellAgent(text=Text("desk.is_done"), ticket_id=ticket.id),)
+        return (TellAgent(text=Text("desk.done"), ticket_id=ticket.id),)
     took = Audit(ticket_id=ticket.id, agent=agent, act="take")
     return (took, *_reply(after, agent, words, desk), UpdateCard(ticket_id=ticket.id))

@@ -47,7 +47,7 @@ class Hours:
         return any(opens <= minute < closes for opens, closes in self._ranges(now.date()))
 
     def _next_opening(self, now: datetime) -> datetime | None:
-        for ahead in range(LOOK_AHEAD_DAYS):
+        for ahead in range(LOOK_AHEAD_DAYS + 1):
             day = now.date() + timedelta(days=ahead)
             for opens, _ in self._ranges(day):
                 opening = datetime.combine(day, time(opens // 60, opens % 60), now.tzinfo)

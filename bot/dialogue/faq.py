@@ -5,11 +5,13 @@ from dataclasses import replace
 from bot.actions import Option, RecordFeedback, RecordUnanswered, Text
 from bot.dialogue import handoff
 from bot.dialogue.context import Context, Decision, ask, say
-from bot.dialogue.options import option
+from bot.dialogue.options import OFFERED_PERSON, option
 from bot.model import Conversation, Mode
 from bot.understanding.matching import Candidate, Match
 
 MOST_TRIED = 5
+BEFORE_VERIFICATION = "kyc_support_before"
+"""What is answered to whoever is not verified yet, where the operator wants that first."""
 
 
 def show_topic(conversation: Conversation, topic: str, context: Context) -> Decision:
@@ -25,8 +27,7 @@ def show_topic(conversation: Conversation, topic: str, context: Context) -> Deci
 def answer(conversation: Conversation, entry: str, context: Context) -> Decision:
     """The reviewed answer, asking once for each topic whether it helped; an urgent entry opens a ticket as well."""
     known = context.knowledge.entries[entry]
-    tried = (*(one for one in conversation.tried if one != entry), entry)[-MOST_TRIED:]
-    told = replace(conversation, topic=known.topic, tried=tried, mode=Mode.IDLE)
+    told = replace(tried(conversation, entry), topic=known.topic, mode=Mode.IDLE)
     text = Text(f"faq.{entry}.answer")
     if known.urgent:
         opened = handoff.start(told, context, subject=entry)
@@ -38,12 +39,22 @@ def answer(conversation: Conversation, entry: str, context: Context) -> Decision
     return ask(asked, (text, Text("helped.ask")), _options(keys, context), columns=2)
 
 
+def tried(conversation: Conversation, entry: str) -> Conversation:
+    """The conversation in which this answer has been given, the newest last."""
+    return replace(conversation, tried=(*(one for one in conversation.tried if one != entry), entry)[-MOST_TRIED:])
+
+
 def settle(conversation: Conversation, entry: str, helped: bool, context: Context) -> Decision:
     """Thank for a "yes"; after a "no" offer a person and another try."""
     feedback = RecordFeedback(entry=entry, helped=helped)
     if helped:
-        return say(replace(conversation, prompt=None), Text("helped.thanks")).after(feedback)
-    return ask(conversation, (Text("helped.sorry"),), _options(["human", "menu"], context)).after(feedback)
+        return say(replace(conversation, prompt=None, pictures=()), Text("helped.thanks")).after(feedback)
+    return sorry(conversation, context).after(feedback)
+
+
+def sorry(conversation: Conversation, context: Context) -> Decision:
+    """It did not help: offer a person and another try."""
+    return ask(conversation, (Text("helped.sorry"),), _options([OFFERED_PERSON, "menu"], context))
 
 
 def clarify(conversation: Conversation, match: Match, context: Context) -> Decision:
@@ -54,9 +65,11 @@ def clarify(conversation: Conversation, match: Match, context: Context) -> Decis
 
 def unknown(conversation: Conversation, context: Context) -> Decision:
     """Say that nothing fits and offer a person; the question is kept for whoever writes the answers."""
-    kept = RecordUnanswered(text=conversation.said, language=conversation.language)
     idle = replace(conversation, mode=Mode.IDLE)
-    return ask(idle, (Text("unknown"),), _options(["human", "menu"], context), columns=2).after(kept)
+    decision = ask(idle, (Text("unknown"),), _options([OFFERED_PERSON, "menu"], context), columns=2)
+    if not conversation.said.strip():
+        return decision
+    return decision.after(RecordUnanswered(text=conversation.said, language=conversation.language))
 
 
 def _key(candidate: Candidate, context: Context) -> str:

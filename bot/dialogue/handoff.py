@@ -29,6 +29,7 @@ def start(conversation: Conversation, context: Context, *, subject: str = "") ->
     if ticket := context.open_ticket:
         held = replace(conversation, mode=Mode.HANDED_OFF)
         return say(held, Text("ticket.already", {"number": ticket.number}))
+    conversation = _about_checklist(conversation, subject, context)
     known = context.knowledge.topics.get(conversation.topic)
     if context.policy.require_kyc and not conversation.is_verified and not (known and known.open_to_all):
         options = [option(key, context.knowledge) for key in ("verified", "not_verified")]
@@ -101,14 +102,23 @@ def rate(conversation: Conversation, ticket: Ticket, stars: int) -> Decision:
     return say(conversation, thanks).after(ChangeTicket(ticket=rated), UpdateCard(ticket_id=ticket.id))
 
 
+def _about_checklist(conversation: Conversation, subject: str, context: Context) -> Conversation:
+    """Whoever greeted again in the middle of a checklist and then wants a person wants one for that."""
+    place = conversation.place
+    checklist = place and context.knowledge.checklists.get(place.checklist)
+    if checklist is None or conversation.topic or subject:
+        return conversation
+    return replace(conversation, topic=checklist.topic)
+
+
 def _answers(conversation: Conversation, subject: str, context: Context) -> tuple[str, dict[str, str]]:
     """What the ticket is about, and what was answered in a checklist; under its name if that is another matter."""
     place = conversation.place
     if place is None:
         return subject, {}
     checklist = context.knowledge.checklists.get(place.checklist)
-    is_about_it = conversation.mode is Mode.IN_CHECKLIST or conversation.topic in ("", checklist and checklist.topic)
-    if checklist and is_about_it and not subject:
+    is_about_it = checklist and (conversation.mode is Mode.IN_CHECKLIST or conversation.topic == checklist.topic)
+    if is_about_it and not subject:
         return place.checklist, dict(place.answers)
     return subject, {f"{place.checklist}.{step}": answer for step, answer in place.answers.items()}
 
@@ -123,8 +133,9 @@ def _tried(conversation: Conversation) -> dict[str, str]:
 
 
 def _has(field: str, collected: dict[str, str], answers: dict[str, str]) -> bool:
-    """Whether a thing need not be asked; who answered questions or wrote one has said what happened."""
-    return field in collected or (field == intake.WHAT_HAPPENED and bool(answers or "question" in collected))
+    """Whether a thing need not be asked; who answered questions about it or wrote one has said what happened."""
+    is_told = "question" in collected or any("." not in key for key in answers)
+    return field in collected or (field == intake.WHAT_HAPPENED and is_told)
 
 
 def _line(ticket: Ticket, context: Context) -> Text:

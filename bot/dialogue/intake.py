@@ -18,20 +18,21 @@ ACCOUNT_ID, WHAT_HAPPENED, SCREENSHOT = "account_id", "what_happened", "screensh
 FIELDS = (ACCOUNT_ID, WHAT_HAPPENED, SCREENSHOT)
 LONGEST_ANSWER = 500
 ATTACHED = "📎"
-FEWEST_WORDS = 4
-"""Words that tell what happened; Japanese and Chinese have no spaces, so there letters are counted."""
-FEWEST_LETTERS = 12
-MOST_WORDS_OF_AN_ID = 4
+MOST_WORDS_OF_AN_ID, LONGEST_TEXT_OF_AN_ID = 4, 64
+FEWEST_LETTERS_OF_A_STORY = 12
+"""Japanese and Chinese have no spaces: there letters are counted."""
 SKIPPING = frozenset({"skip", "unknown", "no"})
 
 _WORD = re.compile(r"[^\s,;:、。]+")
 _RUN = re.compile(r"[0-9A-Za-z_-]+")
 _LABELLED = re.compile(
-    r"(?:\b(?:uid|user id|account(?: id| number)?|id)\b|(?:アカウント|ユーザー)(?:ID|番号)?|UID|ID)"
-    r"(?:\s*(?:is|number|no|:|=|#|は|が|：)){0,3}\s*([0-9A-Za-z_-]+)",
+    r"(?:\b(?:uid|user id|account(?: id| number)?)\b|(?:アカウント|ユーザー)(?:ID|番号)?)"
+    r"(?:\s*(?:is|no|:|=|#|は|が)){0,3}\s*([0-9A-Za-z_-]+)",
     re.IGNORECASE | re.ASCII,
 )
-_MONEY = re.compile(r"[$€£¥%]|[円元]|\b(?:usd[ct]?|eur|gbp|jpy|yen|dollars?|euros?|btc|eth|xrp|sol|bnb)\b", re.IGNORECASE)
+_MONEY = re.compile(
+    r"[$€£¥%]|[円元]|\b(?:usd[ct]?|eur|gbp|jpy|yen|dollars?|euros?|btc|eth|xrp|sol|bnb)\b", re.IGNORECASE
+)
 
 
 def ask_missing(conversation: Conversation, context: Context, *parts: Text) -> Decision:
@@ -40,6 +41,13 @@ def ask_missing(conversation: Conversation, context: Context, *parts: Text) -> D
         return say(replace(conversation, prompt=None), *(parts or (Text("intake.done"),)))
     question = Text(f"intake.{conversation.intake[0]}")
     return ask(conversation, (*parts, question), [option("skip", context.knowledge)])
+
+
+def again(conversation: Conversation, ticket: Ticket, context: Context, *parts: Text) -> Decision:
+    """Say the parts, and ask once more what is still missing, if anything is."""
+    if conversation.intake and is_asking(ticket):
+        return ask_missing(conversation, context, *parts)
+    return say(replace(conversation, prompt=None), *parts)
 
 
 def message(
@@ -53,7 +61,7 @@ def message(
     wanted = conversation.intake[0]
     if signal in SKIPPING:
         return skip(conversation, heard, context).after(relay)
-    given = {} if signal else _given(wanted, conversation.intake, event, context)
+    given = _given(wanted, conversation.intake, replace(event, text="") if signal else event, context)
     filled = replace(heard, answers={**ticket.answers, **given}) if given else heard
     left = replace(conversation, intake=tuple(field for field in conversation.intake if field not in given))
     kept = (relay, *_kept(ticket, filled))
@@ -91,7 +99,7 @@ def _given(wanted: str, missing: tuple[str, ...], event: MessageReceived, contex
     given: dict[str, str] = {}
     if wanted == ACCOUNT_ID and (found := account_id(text, context)):
         given[ACCOUNT_ID] = found
-    tells = bool(text) and (wanted == WHAT_HAPPENED or _is_account(text))
+    tells = bool(text) and (wanted == WHAT_HAPPENED or _is_story(text))
     if WHAT_HAPPENED in missing and tells:
         given[WHAT_HAPPENED] = f"“{text}”" if text == MISSING else text[:LONGEST_ANSWER]
     if SCREENSHOT in missing and event.attachments:
@@ -106,7 +114,7 @@ def account_id(text: str, context: Context) -> str:
         if context.policy.is_account_id(labelled[1]):
             return labelled[1]
     words = _WORD.findall(plain)
-    if len(words) > MOST_WORDS_OF_AN_ID or _MONEY.search(plain):
+    if len(plain) > LONGEST_TEXT_OF_AN_ID or _is_story(plain) or _MONEY.search(plain):
         return ""
     found = {one for one in (*words, *_RUN.findall(plain)) if context.policy.is_account_id(one)}
     return found.pop() if len(found) == 1 else ""
@@ -117,8 +125,8 @@ def _is_attempt(text: str) -> bool:
     return len(_WORD.findall(text)) <= 2 and any(letter.isdecimal() for letter in text)
 
 
-def _is_account(text: str) -> bool:
-    """Whether a text tells something, rather than naming a number or greeting."""
-    if len(text.split()) >= FEWEST_WORDS:
+def _is_story(text: str) -> bool:
+    """Whether a text tells something, rather than naming a number."""
+    if len(text.split()) > MOST_WORDS_OF_AN_ID:
         return True
-    return sum(letter.isalpha() and not letter.isascii() for letter in text) >= FEWEST_LETTERS
+    return sum(letter.isalpha() and not letter.isascii() for letter in text) >= FEWEST_LETTERS_OF_A_STORY

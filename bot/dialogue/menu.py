@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from bot.actions import Text
-from bot.dialogue.context import Context, Decision, ask, say
+from bot.dialogue import intake
+from bot.dialogue.context import Context, Decision, ask
 from bot.dialogue.options import option
 from bot.model import Conversation, Mode
 
@@ -22,6 +23,6 @@ def greet(conversation: Conversation, context: Context) -> Decision:
     """The first words; an unfinished checklist can be gone on with, an open ticket stays in hand."""
     if ticket := context.open_ticket:
         held = replace(conversation, mode=Mode.HANDED_OFF)
-        return say(held, Text("greeting.with_ticket"), Text("ticket.still_open", {"number": ticket.number}))
+        return intake.again(held, ticket, context, Text("ticket.still_open", {"number": ticket.number}))
     fresh = replace(conversation, helped_asked=(), said="", topic="", tried=(), pictures=())
     return menu(fresh, context, Text("greeting"))

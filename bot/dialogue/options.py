@@ -12,6 +12,8 @@ from bot.model import Conversation
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 HIGHEST_ID = 2**63 - 1
+OFFERED_PERSON = "human:offered"
+"""A person, where the text above asks whether one is wanted: a typed "yes" means this button."""
 _CHOICE = re.compile(r"v1\.([0-9a-z]{1,13})\.([0-9]{1,9})\.([0-9]{1,2})")
 _TICKET_BUTTON = re.compile(r"t1\.([0-9a-z]{1,13})\.([a-z]{1,8})(?:\.([0-9a-z]{1,13}))?")
 

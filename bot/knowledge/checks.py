@@ -38,6 +38,10 @@ def _catalogue(source: Source[Catalogue]) -> Problems:
     for id, checklist in checklists.items():
         if checklist.topic not in topics:
             yield _dangling(source, ("checklists", id, "topic"), checklist.topic, "topic", topics)
+        for index, finding in enumerate(checklist.findings):
+            if finding.topic and finding.topic not in topics:
+                place = ("checklists", id, "findings", index, "topic")
+                yield _dangling(source, place, finding.topic, "topic", topics)
     seen = set(checklists)
     for name, entries in source.value.faq.items():
         if name not in topics:
@@ -100,7 +104,7 @@ def _is_known(code: str) -> bool:
 
 def _dangling(
     source: Source[Catalogue] | Source[Networks],
-    place: tuple[str, ...],
+    place: tuple[str | int, ...],
     name: str,
     kind: str,
     known: Collection[str],

@@ -119,6 +119,7 @@ class FindingShape(Shape):
     id: Id
     when: Annotated[When, _must(bool, "is empty; a finding needs a condition")]
     stops: bool = False
+    topic: str = ""
 
 
 class ChecklistShape(Shape):

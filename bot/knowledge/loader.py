@@ -90,7 +90,9 @@ def _checklist(id: str, shape: ChecklistShape) -> Checklist:
         )
         for step in shape.steps
     )
-    findings = (Finding(id=one.id, when=_conditions(one.when), stops=one.stops) for one in shape.findings)
+    findings = (
+        Finding(id=one.id, when=_conditions(one.when), stops=one.stops, topic=one.topic) for one in shape.findings
+    )
     return Checklist(id=id, topic=shape.topic, steps=tuple(steps), findings=tuple(findings))
 
 

@@ -55,11 +55,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something worth saying as soon as all of `when` holds; with `stops` it ends the questions unless wanted."""
+    """Something worth saying as soon as all of `when` holds.
+
+    With `stops` it ends the questions unless wanted, and is kept back once another finding shows that a person is
+    needed. With `topic` the case belongs to that topic's team from now on.
+    """
 
     id: str
     when: tuple[Condition, ...]
     stops: bool = False
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,9 @@ async def watch(folder: Path, cache: Path, take_up: Callable[[Learned], None]) -
             learned = await asyncio.to_thread(learn, folder, cache)
         except KnowledgeError as error:
             log.error("knowledge refused", problems=[str(problem) for problem in error.problems])
+        except Exception as error:
+            # A full disk, a folder being moved: it is looked at again when it next changes.
+            log.error("knowledge not read", exc_info=error)
         else:
             take_up(learned)
             log.info("knowledge taken up", version=learned.knowledge.version[:12])

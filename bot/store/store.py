@@ -98,8 +98,8 @@ class SqlStore:
     async def interrupted_deliveries(self) -> Sequence[Outgoing]:
         return await self._outgoing(await self.engine.read("interrupted_deliveries", {}))
 
-    async def deliveries_since(self, lane: str, ticket_id: int | None, since: int) -> Sequence[Outgoing]:
-        where = {"lane": lane, "ticket_id": ticket_id, "since": since}
+    async def deliveries_since(self, chat: ChatRef, ticket_id: int | None, since: int) -> Sequence[Outgoing]:
+        where = {"platform": chat.platform, "chat_id": chat.chat_id, "ticket_id": ticket_id, "since": since}
         return self._readable("delivery", payload_of, await self.engine.read("deliveries_since", where))
 
     async def next_due_at(self, now: int) -> int | None:

@@ -1,39 +1,76 @@
-"""Redaction of whole events: every string a stranger wrote, before anything else sees it."""
+"""Redaction of whole events: every string a stranger wrote, before anything else sees it.
 
+What no database takes (NUL, half a character) is taken out here as well: an event that cannot be stored could not
+even be set aside.
+"""
+
+import re
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
 from bot.events import ChoicePicked, MessageReceived, StaffPicked, StaffWrote
 from bot.model import Agent, Attachment, Person
-from bot.understanding.redaction import SecretKind, mask
+from bot.understanding.redaction import Masked, SecretKind, marker, mask
 
-Named = TypeVar("Named", Person, Agent)
+_UNSTORABLE = re.compile("[\\x00\ud800-\udfff]")
+_WORD = re.compile(r"[一-鿿]|[^\W\d_]{2,}")
+SOME_WORDS = 3
+MARKER = marker(SecretKind.SEED_PHRASE)
+_LOCALE = re.compile(r"[A-Za-z0-9_-]{0,35}")
 
 
-def mask_message(event: MessageReceived, before: Sequence[str]) -> tuple[MessageReceived, frozenset[SecretKind]]:
-    """The message without secrets, and the kinds that were taken out; `before` are the last masked messages."""
-    masked = mask(event.text, before)
+@dataclass(frozen=True, slots=True)
+class MaskedMessage:
+    """`pieces` are earlier texts, harmless when they came, that turn out to be the beginning of a secret."""
+
+    event: MessageReceived
+    found: frozenset[SecretKind]
+    pieces: frozenset[str]
+
+
+def mask_text(text: str, before: Sequence[str] = ()) -> Masked:
+    """The text without secrets; `before` are the last masked messages of the same chat."""
+    return mask(_UNSTORABLE.sub("\ufffd", text), before)
+
+
+def mask_message(event: MessageReceived, before: Sequence[str]) -> MaskedMessage:
+    """The message without secrets; `before` are the last masked messages of the same chat, oldest first."""
+    masked = mask_text(event.text, before)
     attachments = _attachments(event.attachments)
-    return replace(event, text=masked.text, attachments=attachments, sender=_named(event.sender)), masked.found
+    message = replace(event, text=masked.text, attachments=attachments, sender=_person(event.sender))
+    return MaskedMessage(message, masked.found, _pieces(event.text, masked, before))
+
+
+def _pieces(text: str, masked: Masked, before: Sequence[str]) -> frozenset[str]:
+    """The earlier messages that hold the beginning of a seed phrase. Before those without which there would be none,
+    a word or two just happen to be on its list: "hello" and "/human" are."""
+    reach = masked.reaches_back
+    needed = next((n for n in range(reach) if mask_text(text, before[len(before) - n :]).text == masked.text), reach)
+    pieces = {one for one in before[len(before) - needed :] if _WORD.search(one)}
+    pieces |= {one for one in before[len(before) - reach :] if len(_WORD.findall(one)) >= SOME_WORDS}
+    return frozenset(one for one in pieces if one != MARKER and not one.startswith("/"))
 
 
 def mask_choice(event: ChoicePicked) -> ChoicePicked:
-    return replace(event, sender=_named(event.sender))
+    return replace(event, sender=_person(event.sender))
 
 
 def mask_staff(event: StaffWrote | StaffPicked) -> StaffWrote | StaffPicked:
     """What staff write is masked too: it is stored, and it is sent."""
     if isinstance(event, StaffPicked):
-        return replace(event, agent=_named(event.agent))
-    attachments = _attachments(event.attachments)
-    return replace(event, text=mask(event.text).text, attachments=attachments, agent=_named(event.agent))
+        return replace(event, agent=_agent(event.agent))
+    text, attachments = mask_text(event.text).text, _attachments(event.attachments)
+    return replace(event, text=text, attachments=attachments, agent=_agent(event.agent))
 
 
-def _named(person: Named) -> Named:
-    name = mask(person.name).text
-    return person if name == person.name else replace(person, name=name)
+def _person(person: Person) -> Person:
+    locale = person.locale if _LOCALE.fullmatch(person.locale) else ""
+    return replace(person, name=mask_text(person.name).text, locale=locale)
+
+
+def _agent(agent: Agent) -> Agent:
+    return replace(agent, name=mask_text(agent.name).text)
 
 
 def _attachments(attachments: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    return tuple(replace(attachment, name=mask(attachment.name).text) for attachment in attachments)
+    return tuple(replace(attachment, name=mask_text(attachment.name).text) for attachment in attachments)

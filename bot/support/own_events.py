@@ -27,8 +27,17 @@ class OwnEvents:
         self._store = store
         self._clock = clock
 
+    async def requester_of(self, event: InternalEvent) -> int:
+        """Whose lock must be held for it; 0 where nobody knows."""
+        try:
+            ticket = await self._store.load_ticket(event.ticket_id)
+        except Exception as error:
+            log.error("ticket unreadable", ticket=event.ticket_id, error_id=error_id(), exc_info=error)
+            return 0
+        return ticket.requester_id if ticket else 0
+
     async def handle(self, event: InternalEvent, brain: Brain) -> None:
-        """Commit what the event changes; a failure is logged, and the event is tried again at the next start."""
+        """Commit what the event changes; a failure is logged, and the event is tried again later."""
         try:
             ticket = await self._store.load_ticket(event.ticket_id)
             changes = await self._changes(event, ticket, brain) if ticket else ()
@@ -37,11 +46,12 @@ class OwnEvents:
             await self._failed(event, error)
 
     async def _changes(self, event: InternalEvent, ticket: Ticket, brain: Brain) -> Changes:
+        """The desk's half comes first: what the requester's half sends to the thread needs one to go to."""
         now = self._clock.now()
-        told = await self._confirm(event, ticket, brain, now) if isinstance(event, TicketOpened) else []
         plan = Plan(brain, self._clock, now, ticket=ticket)
         plan.carry_out(desk.internal(event, ticket, desk_rules(brain, now)))
-        return (*told, *plan.changes)
+        told = await self._confirm(event, ticket, brain, now) if isinstance(event, TicketOpened) else []
+        return (*plan.changes, *told)
 
     async def _confirm(self, event: TicketOpened, ticket: Ticket, brain: Brain, now: int) -> list[Change]:
         """The requester's half of a new ticket: the number, and what is still missing."""

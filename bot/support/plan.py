@@ -73,6 +73,7 @@ class Plan:
         place: ChatRef | None = None,
         interaction: str = "",
         message_id: int = 0,
+        language: str = "",
     ) -> None:
         self.conversation = conversation
         self.ticket = ticket
@@ -84,8 +85,10 @@ class Plan:
         self._draft = draft
         self._place = place
         self._message_id = message_id
+        self._known_language = language
         self._contents = Contents(brain)
-        self._posting = Posting(self.changes, clock, now, interaction)
+        here = place or (conversation.chat if conversation else None)
+        self._posting = Posting(self.changes, clock, now, interaction=interaction, place=here)
         self._card_is_stale = False
 
     def carry_out(self, actions: Iterable[Action]) -> None:
@@ -157,8 +160,8 @@ class Plan:
 
     @property
     def _language(self) -> str:
-        if self.conversation:
-            return self.conversation.language
+        if self.conversation or self._known_language:
+            return self.conversation.language if self.conversation else self._known_language
         return self.ticket.language if self.ticket else self._brain.rules.policy.default_language
 
     def _say(self, action: Say) -> None:

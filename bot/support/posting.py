@@ -6,13 +6,16 @@ from bot.ports import Clock
 
 
 class Posting:
-    """Appends rows to a unit of work; the first row of a turn answers the interaction that caused it, if any."""
+    """Appends rows to a unit of work; the first one for the chat in which an interaction was made answers it."""
 
-    def __init__(self, changes: list[Change], clock: Clock, now: int, interaction: str) -> None:
+    def __init__(
+        self, changes: list[Change], clock: Clock, now: int, *, interaction: str = "", place: ChatRef | None = None
+    ) -> None:
         self._changes = changes
         self._clock = clock
         self._now = now
         self._interaction = interaction
+        self._place = place
 
     def to_requester(
         self,
@@ -32,7 +35,7 @@ class Posting:
             message_id=message_id,
             ticket_id=ticket.id if ticket else None,
             origin=origin,
-            interaction=self._take_interaction(),
+            interaction=self._take_interaction(chat),
         )
 
     def to_thread(
@@ -59,7 +62,7 @@ class Posting:
             ticket_id=ticket.id,
             in_thread=True,
             quoted_id=ticket.card_id if kind is DeliveryKind.SEND else None,
-            interaction=self._take_interaction() if kind is DeliveryKind.SEND else "",
+            interaction=self._take_interaction(chat) if kind is DeliveryKind.SEND else "",
         )
 
     def to_place(self, chat: ChatRef, content: Content) -> None:
@@ -69,7 +72,7 @@ class Posting:
             chat=chat,
             priority=Priority.NOTICE,
             content=content,
-            interaction=self._take_interaction(),
+            interaction=self._take_interaction(chat),
         )
 
     def react(self, chat: ChatRef | None, target: MessageRef, reaction: str, ticket: Ticket | None) -> None:
@@ -84,13 +87,18 @@ class Posting:
             reaction=reaction,
             ticket_id=ticket.id,
             in_thread=True,
+            interaction=self._take_interaction(chat),
         )
 
     def delete(self, message: MessageRef) -> None:
         """Take somebody's message out of their chat."""
         self._queue(kind=DeliveryKind.DELETE, chat=message.chat, priority=Priority.REQUESTER, target=message)
 
-    def _take_interaction(self) -> str:
+    def _take_interaction(self, chat: ChatRef) -> str:
+        """An answer appears where the interaction was made, so nothing for another chat may be one."""
+        here = self._place
+        if here is None or (here.platform, here.chat_id) != (chat.platform, chat.chat_id):
+            return ""
         interaction, self._interaction = self._interaction, ""
         return interaction
 

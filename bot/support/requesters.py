@@ -23,6 +23,8 @@ class Requesters:
         if account in self._known:
             return self._known[account]
         found = await self._store.find_requester(*account)
+        if account in self._known:  # Stored by another turn while this one was looking.
+            return self._known[account]
         if found is None:
             return self._newcomers.setdefault(account, self._clock.new_id())
         self._remember(account, found)

@@ -71,7 +71,8 @@ class Demo:
         self._process = await asyncio.create_subprocess_exec(
             str(Path(sys.executable).with_name("support-bot")), "demo", "--no-browser",
             "--port", port, "--store", str(self._folder / "demo.sqlite3"),
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=self._folder, env=self._environment(),
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+            cwd=self._folder, env=self._environment(),
         )  # fmt: skip
         assert self._process.stdout is not None
         line = await asyncio.wait_for(self._process.stdout.readline(), START_SECONDS)

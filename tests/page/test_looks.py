@@ -45,7 +45,8 @@ CONTRASTS = """() => {
     return layers;
   };
   const contrast = (node, colour) => {
-    const [lower, higher] = [paint(...behind(node)), paint(...behind(node), colour)].map(brightness).sort((a, b) => a - b);
+    const both = [paint(...behind(node)), paint(...behind(node), colour)].map(brightness);
+    const [lower, higher] = both.sort((one, other) => one - other);
     return (higher + 0.05) / (lower + 0.05);
   };
   const isRead = node => node.checkVisibility() && !node.closest(":disabled, .for-readers, .pending")
@@ -97,7 +98,9 @@ async def _looks_right(visitor: Visitor, needed: Locator) -> None:
     wide = "logs => logs.filter(log => log.scrollWidth > log.clientWidth).length"
     assert await page.locator(".log").evaluate_all(wide) == 0, "a chat scrolls sideways"
     assert await _nameless(page) == []
-    faint = [(text, round(contrast, 2)) for text, contrast in await page.evaluate(CONTRASTS) if contrast < ENOUGH_CONTRAST]
+    faint = [
+        (text, round(contrast, 2)) for text, contrast in await page.evaluate(CONTRASTS) if contrast < ENOUGH_CONTRAST
+    ]
     assert faint == []
 
 

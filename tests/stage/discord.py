@@ -1,4 +1,4 @@
-"""Discord as a world: the real adapter on the real client, driven by simcord, with a requester and a staff channel."""
+"""Discord as a world: the real adapter on the real client, driven by simcord; a requester and a staff channel."""
 
 import asyncio
 import time
@@ -26,9 +26,7 @@ _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 class SimulatedDiscord(DiscordPlatform):
     """The adapter whose client is driven by simcord, where the real one would open a socket."""
 
-    def __init__(
-        self, env: simcord.Env, settings: Discord, store: Store, clock: Clock, describe: Describe
-    ) -> None:
+    def __init__(self, env: simcord.Env, settings: Discord, store: Store, clock: Clock, describe: Describe) -> None:
         super().__init__(settings, store, clock, describe)
         self.ready = asyncio.Event()
         self._env = env
@@ -93,9 +91,8 @@ class DiscordWorld:
         await self._connected()
         thread = self._thread()
         assert thread is not None, "there is no ticket to write in"
-        if thread._channel.thread_metadata.archived:
-            # Discord brings an archived thread back when somebody writes in it; simcord leaves it as it is.
-            self.env.backend.edit_channel(thread.id, {}, thread_metadata={"archived": False})
+        # Discord brings an archived thread back when somebody writes in it; simcord leaves it as it is.
+        self.env.backend.edit_channel(thread.id, {}, thread_metadata={"archived": False})
         await self.people[agent].send(thread, text)
 
     async def agent_presses(self, agent: str, label: str) -> None:
@@ -121,13 +118,18 @@ class DiscordWorld:
         return [message for message in self.requester.dm_channel.history() if message.author.bot]
 
     def _on_desk(self, person: simcord.MemberActor) -> list[discord.Message]:
-        """The newest thread with what was whispered to the person; below a text channel its card is the message
-        in the channel that the thread hangs on."""
+        """The newest thread with what was whispered to the person. Below a text channel its card is the message in
+        the channel that the thread hangs on, and what is whispered about the card is beside it."""
         thread = self._thread()
         if thread is None:
             return []
-        above = [message for message in self.server.staff.history() if message.id == thread.id]
-        return above + [message for message in thread.history(viewer=person) if message.type in _WRITTEN]
+        above = [
+            message
+            for message in self.server.staff.history(viewer=person)
+            if message.id == thread.id or message.flags.ephemeral
+        ]
+        within = [message for message in thread.history(viewer=person) if message.type in _WRITTEN]
+        return sorted(above + within, key=lambda message: message.id)
 
     def _thread(self) -> simcord.ChannelHandle | None:
         return max(self.server.staff.threads, key=lambda thread: thread.id, default=None)

@@ -19,6 +19,7 @@ from bot.platforms.discord import translate
 from bot.platforms.discord.commands import Commands, Describe
 from bot.platforms.discord.interactions import Token
 from bot.platforms.discord.turns import Turns
+from bot.platforms.discord.waiting import Waiting
 from bot.ports import Handle
 
 log = structlog.get_logger(__name__)
@@ -49,11 +50,16 @@ class Client(discord.Client):
         )
         self.settings = settings
         self.turns = Turns()
+        self.waiting = Waiting()
         self.tree = Commands(self, settings.guild if settings.staff_channel else None, describe, self.on_command)
         self._handle = handle
 
     async def setup_hook(self) -> None:
         await self.tree.register()
+
+    async def close(self) -> None:
+        self.waiting.close()
+        await super().close()
 
     async def on_ready(self) -> None:
         log.info("discord_ready", user=self.user and self.user.id, guilds=len(self.guilds))
@@ -115,6 +121,8 @@ class Client(discord.Client):
             token = str(Token.of(interaction)) if await answering else ""
             is_button = interaction.type is discord.InteractionType.component
             event_of = translate.picked if is_button else translate.commanded
+            if token and not is_button:
+                self.waiting.begin(interaction)
             await self._hand_over(event_of(interaction, data, chat, self.settings, token))
 
     async def _acknowledge(self, interaction: discord.Interaction) -> bool:

@@ -10,6 +10,7 @@ import structlog
 from bot.config import Discord
 from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing
 from bot.platforms.discord import threads
+from bot.platforms.discord.client import Client
 from bot.platforms.discord.errors import CHAT_GONE, REFUSED, THREAD_EXISTS_ALREADY, is_interaction_over, outcomes
 from bot.platforms.discord.files import UPLOAD_LIMIT, opened
 from bot.platforms.discord.interactions import Token, is_message
@@ -29,7 +30,7 @@ def nonce_of(outgoing: Outgoing, number: int) -> str:
 class Sender:
     """Carries out deliveries through one logged-in client."""
 
-    def __init__(self, client: discord.Client, settings: Discord, clock: Clock) -> None:
+    def __init__(self, client: Client, settings: Discord, clock: Clock) -> None:
         self._client = client
         self._settings = settings
         self._clock = clock
@@ -58,8 +59,8 @@ class Sender:
                 assert_never(kind)
 
     async def _send(self, delivery: Delivery, content: Content, fetch: FetchFile) -> tuple[MessageRef, ...]:
-        outgoing, quoted = delivery.outgoing, delivery.quoted
-        reference = _reference(quoted) if quoted is not None and is_message(quoted.message_id) else None
+        outgoing = delivery.outgoing
+        reference = _reference(outgoing.chat, delivery.quoted)
         webhook = self._webhook(outgoing)
         sent = []
         for number, part in enumerate(parts_of(content)):
@@ -94,6 +95,7 @@ class Sender:
     ) -> MessageRef | None:
         """Answers the interaction, staff in a whisper; None when it can no longer be answered."""
         whisper = self._is_staff_chat(outgoing.chat)
+        await self._client.waiting.end(webhook.token or "")
         async with opened(self._client, part.attachments, fetch, self._limit(outgoing.chat)) as files:
             with outcomes():
                 try:
@@ -223,7 +225,10 @@ def _channel_id(chat: ChatRef) -> int:
     return int(chat.thread_id or chat.chat_id)
 
 
-def _reference(quoted: MessageRef) -> discord.MessageReference:
+def _reference(chat: ChatRef, quoted: MessageRef | None) -> discord.MessageReference | None:
+    """The reply; none where the thread says what is meant, and Discord takes none to another channel's message."""
+    if quoted is None or quoted.chat != chat or chat.thread_id or not is_message(quoted.message_id):
+        return None
     channel_id = _channel_id(quoted.chat)
     return discord.MessageReference(
         message_id=int(quoted.message_id), channel_id=channel_id, fail_if_not_exists=False

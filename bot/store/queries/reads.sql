@@ -54,9 +54,10 @@ SELECT o.id, o.payload, o.attempts, t.desk_platform, t.desk_chat_id, t.desk_thre
 LEFT JOIN tickets AS t ON t.id = o.ticket_id
 WHERE o.state IN ('queued', 'sending') AND (o.state = 'sending' OR o.error = 'interrupted') ORDER BY o.id;
 
--- name: deliveries_since(lane, ticket_id, since)
+-- name: deliveries_since(platform, chat_id, ticket_id, since)
 SELECT id, payload FROM outbox
-WHERE id > :since AND (lane = :lane OR ticket_id = CAST(:ticket_id AS BIGINT)) ORDER BY id;
+WHERE id > :since AND ((platform = :platform AND chat_id = :chat_id) OR ticket_id = CAST(:ticket_id AS BIGINT))
+ORDER BY id;
 
 -- name: next_due_at(now)
 SELECT MIN(due_at) AS due_at FROM (

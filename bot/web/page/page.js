@@ -99,7 +99,7 @@ function buttonRow(row, press) {
 function noteOf(message) {
   if (message.failed) return label("failed", { reason: label(message.failed) });
   if (message.pending) return label("sending");
-  return message.edited ? label("edited") : "";
+  return message.edited && message.name ? label("edited") : ""; // The bot keeps its cards up to date.
 }
 
 function fill(node, message, press) {

@@ -115,7 +115,7 @@ def test_what_is_broken_is_never_kept(base: Base, cache: Path) -> None:
     base.remove("networks.yaml")
 
     for _ in range(2):
-        with pytest.raises(KnowledgeError, match="networks.yaml: is missing"):
+        with pytest.raises(KnowledgeError, match=r"networks\.yaml: is missing"):
             load_cached(base.folder, cache)
     assert _kept(cache) == []
 

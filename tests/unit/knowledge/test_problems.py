@@ -100,13 +100,11 @@ def test_the_first_language_lacks_nothing_even_in_beta(base: Base) -> None:
 
 
 def test_an_entry_in_two_files_is_told_even_when_one_of_them_is_right(base: Base) -> None:
-    base.write(
-        "en/faq/kyc.yaml",
-        base.read("en/faq/kyc.yaml") + base.read("en/faq/deposits.yaml").partition("deposit_stolen")[0],
-    )
+    first, _, _ = base.read("en/faq/deposits.yaml").partition("deposit_stolen:")
+    base.write("en/faq/kyc.yaml", base.read("en/faq/kyc.yaml") + first)
 
     assert base.problems() == [
-        "en/faq/kyc.yaml:11: deposit_how: the catalogue has it under deposits; move it to deposits.yaml"
+        "en/faq/kyc.yaml:12: deposit_how: the catalogue has it under deposits; move it to deposits.yaml"
     ]
 
 
@@ -134,7 +132,7 @@ def test_all_problems_of_all_files_are_told_at_once_in_order(base: Base) -> None
 
 
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
-    with pytest.raises(KnowledgeError, match="is not a folder; set knowledge.path to the knowledge base"):
+    with pytest.raises(KnowledgeError, match=r"is not a folder; set knowledge\.path"):
         load(tmp_path / "nowhere")
 
 
@@ -159,8 +157,6 @@ def test_many_choices_do_not_make_a_reachable_step_look_unreachable(base: Base) 
     steps = [f"      - {{id: {name}, kind: choice, options: [a, b, c, d]}}\n" for name in names]
     asked = ", ".join(f"{name}: [b, d]" for name in names)
     base.change("catalogue.yaml", "      - {id: amount, ", "".join(steps) + "      - {id: amount, ")
-    base.change(
-        "catalogue.yaml", "{id: no_network, when: {network: missing}}", f"{{id: no_network, when: {{{asked}}}}}"
-    )
+    base.change("catalogue.yaml", "{network: missing}", f"{{{asked}}}")
 
     assert not [problem for problem in base.problems() if "no answers lead" in problem]

@@ -13,29 +13,7 @@ from bot.yaml_lines import Problem
 
 SHIPPED = Path(__file__).parents[3] / "knowledge_base"
 FILES = {path.relative_to(SHIPPED): path.read_text(encoding="utf-8") for path in sorted(SHIPPED.rglob("*.yaml"))}
-ODDITIES = [
-    "",
-    " ",
-    ":",
-    "- ",
-    "{",
-    "}",
-    "[",
-    "]",
-    '"',
-    "'",
-    "#",
-    "|",
-    "\t",
-    "&a ",
-    "*a",
-    "!x ",
-    "{count}",
-    "é",
-    "入",
-    "0",
-    "null",
-]
+ODDITIES = ["", *" :#|\t{}[]\"'0é入", "- ", "&a ", "*a", "!x ", "{count}", "null", "true", "~"]
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +61,10 @@ def _refused(folder: Path, name: Path, text: str) -> list[Problem]:
 
 def _check(folder: Path, name: Path, text: str) -> None:
     problems = _refused(folder, name, text)
-    whole_files = {str(folder / other) for other in FILES}
     for problem in problems:
         assert problem.what
-        assert problem.line or problem.file not in whole_files or "missing" in problem.what, problem
+        # Other files can be wrong as a whole, when the spoiled one does not name them any more.
+        assert problem.line or problem.file != str(folder / name), problem
     assert problems == sorted(set(problems))
 
 
@@ -97,6 +75,7 @@ def test_one_spoiled_line_is_loaded_or_told(copy: Path, spoiled: tuple[Path, str
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(600)
 @settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(spoiled=_spoiled())
 def test_many_spoiled_lines_are_loaded_or_told(copy: Path, spoiled: tuple[Path, str]) -> None:

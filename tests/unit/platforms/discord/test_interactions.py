@@ -4,6 +4,7 @@ import pytest
 
 from bot.model import Button, DeliveryKind, MessageRef
 from bot.platforms.discord.interactions import FRESH_FOR, Token
+from bot.platforms.discord.waiting import PATIENCE_SECONDS
 from tests.unit.platforms.discord.world import World, plain
 
 CHOICES = plain("Which coin?", buttons=((Button("BTC", "v1.a.1.0"),),))
@@ -84,6 +85,57 @@ async def test_a_reaction_to_a_command_is_its_answer(world: World) -> None:
 
     assert result.response is not None
     assert (result.response.content, result.followups) == ("✅", [])
+
+
+class TestWaiting:
+    """While a slash command waits for its answer, Discord shows "is thinking…" under it."""
+
+    async def test_a_command_that_is_answered_elsewhere_does_not_think_for_good(self, world: World) -> None:
+        await world.requester.slash("human")
+
+        await world.send("Your ticket is #7")
+        await world.env.advance_time(PATIENCE_SECONDS)
+
+        assert len(_taken_away(world)) == 1
+        assert world.shown() == ["Your ticket is #7"]
+
+    async def test_an_answer_is_not_taken_away(self, world: World) -> None:
+        await world.requester.slash("status")
+
+        await world.send("All is well", interaction=world.event.interaction)
+        await world.env.advance_time(PATIENCE_SECONDS)
+
+        assert _taken_away(world) == []
+        assert world.shown() == ["All is well"]
+
+    async def test_an_answer_after_that_still_arrives(self, world: World) -> None:
+        await world.requester.slash("status")
+        await world.env.advance_time(PATIENCE_SECONDS)
+
+        await world.send("Late", interaction=world.event.interaction)
+
+        assert world.shown() == ["Late"]
+
+    async def test_a_pressed_button_shows_no_waiting_and_keeps_its_message(self, world: World) -> None:
+        await world.send(CHOICES)
+
+        await world.requester.click(world.requester.dm_channel.last_message, label="BTC")
+        await world.env.advance_time(PATIENCE_SECONDS)
+
+        assert _taken_away(world) == []
+        assert world.shown() == ["Which coin?"]
+
+    async def test_nothing_is_watched_once_the_connection_is_closed(self, world: World) -> None:
+        await world.requester.slash("human")
+
+        await world.env.bot.close()
+        await world.env.advance_time(PATIENCE_SECONDS)
+
+        assert _taken_away(world) == []
+
+
+def _taken_away(world: World) -> list[str]:
+    return [r.path for r in world.env.http_requests if r.method == "DELETE" and r.path.endswith("/@original")]
 
 
 def test_a_token_survives_being_text() -> None:

@@ -55,6 +55,15 @@ class TestMessages:
         assert str(answer.reference.message_id) == card.message_id
         assert plain_one.reference is None
 
+    @both_desks
+    async def test_in_a_thread_nothing_is_quoted_for_the_thread_says_what_is_meant(self, world: World) -> None:
+        """Below a text channel the card is in another channel, and Discord refuses a reply to that."""
+        (card,) = (await world.open_ticket()).messages
+
+        await world.send("about it", world.desk_thread(), quoted=card)
+
+        assert world.thread().last_message.reference is None
+
     async def test_an_edit_replaces_text_and_buttons(self, world: World) -> None:
         links = (await world.send(CARD)).messages
 

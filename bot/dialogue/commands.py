@@ -1,0 +1,55 @@
+"""What requesters can ask for with a slash, and the choice of a language."""
+
+from dataclasses import replace
+
+from bot.actions import Text, literal
+from bot.dialogue import checklists, handoff, intake
+from bot.dialogue.context import Context, Decision, ask, say
+from bot.dialogue.hearing import Command
+from bot.dialogue.menu import greet, menu
+from bot.dialogue.options import option
+from bot.model import Conversation, Mode
+from bot.understanding.normalize import fold
+
+
+def carry_out(conversation: Conversation, command: Command, context: Context) -> Decision:
+    """Do what the command says; an unknown one is told so, with those there are."""
+    match command.name:
+        case "start":
+            return greet(conversation, context)
+        case "help":
+            return say(conversation, Text("help"))
+        case "language":
+            return _language(conversation, command.argument, context)
+        case "status":
+            return handoff.status(conversation, context)
+        case "tickets":
+            return handoff.tickets(conversation, context)
+        case "close":
+            return handoff.close(conversation, context)
+        case "human":
+            return handoff.start(conversation, context)
+        case "privacy":
+            return say(conversation, Text("privacy"))
+        case _:
+            return say(conversation, Text("command.unknown"), Text("help"))
+
+
+def choose_language(conversation: Conversation, code: str, context: Context) -> Decision:
+    """From now on this language, whatever is typed; what was being asked is asked again in it."""
+    chosen = replace(conversation, language=code, language_chosen=True)
+    told = Text("language.chosen", {"language": literal(context.knowledge.languages[code].name)})
+    if ticket := context.open_ticket:
+        return intake.again(chosen, ticket, context, told)
+    if chosen.mode is Mode.IN_CHECKLIST:
+        return checklists.resume(chosen, context, told)
+    return menu(chosen, context, told, Text("menu"))
+
+
+def _language(conversation: Conversation, wanted: str, context: Context) -> Decision:
+    languages = context.knowledge.languages
+    known = {fold(name): code for code, language in languages.items() for name in (code, language.name)}
+    if code := known.get(fold(wanted)):
+        return choose_language(conversation, code, context)
+    options = [option(f"lang:{code}", context.knowledge) for code in languages]
+    return ask(conversation, (Text("language.choose"),), options, columns=2)

@@ -1,0 +1,199 @@
+"""The outbox with its real store, a clock that is moved by hand, and platforms that record and fail as told."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.changes import AddRequester, AddTicket, Change, QueueDelivery, SaveConversation, SetTicketThread
+from bot.delivery import Courier, Limits, Pacing
+from bot.events import InternalEvent
+from bot.model import (
+    Attachment,
+    AttachmentKind,
+    ChatRef,
+    Content,
+    Conversation,
+    DeliveryKind,
+    MessageRef,
+    Outgoing,
+    Person,
+    PlatformName,
+    Priority,
+    Ticket,
+    TicketStatus,
+)
+from bot.ports import Delivery, FetchFile, Receipt
+from bot.store import SqlStore
+from bot.store.engine import Row
+from bot.store.statements import Parameters
+from tests.clocks import FakeClock
+
+TELEGRAM, DISCORD = PlatformName.TELEGRAM, PlatformName.DISCORD
+STAFF = ChatRef(TELEGRAM, "staff")
+ORIGIN = MessageRef(STAFF, "77")
+
+
+class FakePlatform:
+    """Takes every delivery, unless `answers` of its row (or of every row: 0) says otherwise: an exception to raise,
+    an event to wait for, or a receipt."""
+
+    def __init__(self, name: PlatformName = TELEGRAM) -> None:
+        self.name = name
+        self.answers: dict[int, list[Any]] = defaultdict(list)
+        self.known: dict[int, Any] = {}
+        self.asked: list[int] = []
+        self.tried: list[int] = []
+        self.taken: list[int] = []
+        self.deliveries: list[Delivery] = []
+        self.files: dict[str, list[bytes]] = {}
+        self.fetched: list[bytes] = []
+        self.left_open = 0
+
+    async def run(self, handle: Any) -> None:
+        raise AssertionError("nobody connects here")
+
+    async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
+        row = delivery.outgoing
+        self.tried.append(row.id)
+        self.deliveries.append(delivery)
+        answers = self.answers[row.id] or self.answers[0]
+        match answers.pop(0) if answers else None:
+            case Exception() as error:
+                raise error
+            case asyncio.Event() as event:
+                await event.wait()
+            case Receipt() as receipt:
+                self.taken.append(row.id)
+                return receipt
+        for attachment in row.content.attachments if row.content else ():
+            async with fetch(attachment) as path:
+                self.fetched.append(path.read_bytes())
+        self.taken.append(row.id)
+        return Receipt((MessageRef(row.chat, f"m{row.id}"),))
+
+    async def already_delivered(self, outgoing: Outgoing) -> Receipt | None:
+        self.asked.append(outgoing.id)
+        answer = self.known.get(outgoing.id)
+        answer = answer.pop(0) if isinstance(answer, list) and answer else answer
+        if isinstance(answer, Exception):
+            raise answer
+        return answer if isinstance(answer, Receipt) else None
+
+    async def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        self.left_open += 1
+        try:
+            for piece in self.files[attachment.handle]:
+                yield piece
+        finally:
+            self.left_open -= 1
+
+
+class CountingStore(SqlStore):
+    """The real store, counting what is read and failing as told."""
+
+    def __init__(self, opened: SqlStore) -> None:
+        super().__init__(opened.engine)
+        self.reads = 0
+        self.failures = 0
+
+    async def due_deliveries(
+        self,
+        platforms: Sequence[PlatformName],
+        now: int,
+        limit: int,  # type: ignore[override]
+    ) -> Sequence[Outgoing]:
+        self.reads += 1
+        if self.failures:
+            self.failures -= 1
+            raise OSError("disk I/O error")
+        return await super().due_deliveries(platforms, now, limit)
+
+
+@dataclass
+class Depot:
+    path: Path
+    store: CountingStore
+    platforms: dict[PlatformName, FakePlatform]
+    clock: FakeClock = field(default_factory=FakeClock)
+    limits: dict[PlatformName, Limits] = field(default_factory=dict)
+    told: list[InternalEvent] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
+    tell: Callable[[InternalEvent], Any] | None = None
+
+    @property
+    def telegram(self) -> FakePlatform:
+        return self.platforms[TELEGRAM]
+
+    def courier(self) -> Courier:
+        """A courier as after a start of the process."""
+
+        async def handle(event: InternalEvent) -> None:
+            self.told.append(event)
+            if self.tell:
+                await self.tell(event)
+
+        async def pause(seconds: float) -> None:
+            self.pauses.append(seconds)
+
+        pacing = Pacing(self.limits, STAFF)
+        return Courier(self.store, self.clock, self.platforms, pacing, handle, pause)
+
+    async def ticket(self) -> int:
+        """A ticket whose thread is there, so that rows can belong to it."""
+        id = self.clock.new_id()
+        person = Person(TELEGRAM, str(id), "Aiko")
+        chat = ChatRef(TELEGRAM, f"r{id}")
+        ticket = Ticket(
+            id=id, number=0, desk="main", status=TicketStatus.OPEN, requester_id=id, conversation_id=id,
+            requester=person, requester_chat=chat, desk_chat=STAFF, topic="", team="", subject="", language="en",
+            answers={}, card_id=id, created_at=0,
+        )  # fmt: skip
+        talk = Conversation(id=id, requester_id=id, chat=chat, person=person, language="en")
+        thread = ChatRef(STAFF.platform, STAFF.chat_id, "9")
+        await self.commit(
+            AddRequester(id, person, 0), SaveConversation(talk, 0), AddTicket(ticket), SetTicketThread(id, thread)
+        )
+        return id
+
+    async def commit(self, *changes: Change) -> None:
+        assert await self.store.commit(changes)
+
+    async def queue(self, chat: str | ChatRef = "a", **changed: Any) -> int:
+        """Add a row and return its id."""
+        row = self.row(chat, **changed)
+        await self.commit(QueueDelivery(row))
+        return row.id
+
+    def row(self, chat: str | ChatRef = "a", **changed: Any) -> Outgoing:
+        where = chat if isinstance(chat, ChatRef) else ChatRef(TELEGRAM, chat)
+        id = self.clock.new_id()
+        values: dict[str, Any] = {
+            "id": id, "kind": DeliveryKind.SEND, "chat": where, "priority": Priority.REQUESTER, "message_id": id,
+            "due_at": self.clock.now(), "content": Content(text=f"words {id}"),
+        }  # fmt: skip
+        return Outgoing(**{**values, **changed})
+
+    async def states(self) -> dict[int, tuple[str, int, str]]:
+        """State, attempts and error of every row."""
+        rows = await self.select("SELECT id, state, attempts, error FROM outbox ORDER BY id")
+        return {row["id"]: (row["state"], row["attempts"], row["error"]) for row in rows}
+
+    async def state(self, id: int) -> str:
+        return (await self.states())[id][0]
+
+    async def select(self, sql: str, parameters: Parameters | None = None) -> Sequence[Row]:
+        import sqlite3
+
+        connection = sqlite3.connect(self.path)
+        connection.row_factory = sqlite3.Row
+        try:
+            return [dict(row) for row in connection.execute(sql, parameters or {})]
+        finally:
+            connection.close()
+
+
+def file(handle: str, size: int = 0, platform: PlatformName = DISCORD) -> Attachment:
+    return Attachment(platform=platform, kind=AttachmentKind.DOCUMENT, handle=handle, name="f.pdf", size=size)

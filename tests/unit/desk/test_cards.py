@@ -1,0 +1,64 @@
+"""The card: all that is known, nothing that looks forgotten, and nothing in it that could be read as markup."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.desk import cards
+from bot.knowledge.schema import MISSING
+from bot.model import Person, PlatformName, TicketStatus
+from bot.operations.knowledge import Learned
+from bot.wording import Wording
+from tests.unit.desk.test_desk import MIKA, ticket
+
+EVIL = "*Aiko* [x](http://e.vil) <b>@everyone</b>\n# `x` _y_"
+
+
+def lines(learned: Learned, of: object, language: str = "en") -> list[str]:
+    wording = Wording(learned.knowledge, {})
+    return "\n".join(wording.plain(line, language) for line in cards.card(of, learned.knowledge)).splitlines()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("language", "not_given"), [("en", "Screenshot: –"), ("ja", "スクリーンショット：–")])
+def test_what_was_not_given_is_a_dash(learned: Learned, language: str, not_given: str) -> None:
+    assert not_given in lines(learned, ticket(), language)
+
+
+def test_what_was_skipped_is_a_dash_and_what_was_answered_is_in_words(learned: Learned) -> None:
+    answers = {"kind": "crypto", "network": "tron", "txid": MISSING, "tried": "kyc_why,gone,kyc_rejected"}
+    shown = lines(learned, ticket(subject="deposit", topic="deposits", answers=answers))
+    assert shown[0].startswith("#1 ")
+    assert {"Kind: Crypto", "Network: Tron (TRC20)", "TXID: –"} <= set(shown)
+    tried = next(line for line in shown if line.startswith("Answers given"))
+    assert tried.count(";") == 1
+
+
+def test_everything_people_typed_is_shown_exactly(learned: Learned) -> None:
+    requester = Person(PlatformName.WEB, "1", EVIL)
+    answers = {"question": EVIL, "what_happened": EVIL, "txid": EVIL, "asset": EVIL}
+    agent = replace(MIKA, name=EVIL)
+    of = ticket(TicketStatus.OPEN, agent, subject="deposit", requester=requester, answers=answers)
+    flat = " ".join(EVIL.split())
+    shown = lines(learned, of)
+    assert sum(flat in line for line in shown) == 6
+    assert flat in Wording(learned.knowledge, {}).plain(cards.title(of, learned.knowledge), "en")
+
+
+def test_answers_of_another_checklist_keep_their_labels(learned: Learned) -> None:
+    of = ticket(topic="security", subject="security_hacked", answers={"deposit.asset": "BTC", "deposit.kind": "crypto"})
+    assert {"Coin: BTC", "Kind: Crypto"} <= set(lines(learned, of))
+
+
+def test_answers_nobody_knows_any_more_are_shown_all_the_same(learned: Learned) -> None:
+    of = ticket(topic="gone", team="gone", subject="gone", answers={"colour": "red", "gone.size": "XL", "title": "x"})
+    shown = lines(learned, of)
+    assert {"colour: red", "size: XL", "title: x"} <= set(shown)
+    assert "gone" in shown[1]
+
+
+@pytest.mark.parametrize("status", list(TicketStatus))
+def test_the_buttons_are_what_can_be_done(status: TicketStatus) -> None:
+    keys = [option.key for option in cards.options(ticket(status))]
+    taken = [option.key for option in cards.options(ticket(status, MIKA))]
+    assert keys == (["reopen"] if status.is_done else ["take", "close"])
+    assert taken == (["reopen"] if status.is_done else ["close"])
