@@ -54,6 +54,7 @@ class Courier:
         self._pause = pause
         self._attempts = Attempts(store, clock, platforms, pacing)
         self._news = asyncio.Event()
+        self._started = asyncio.Event()
         self._under_way: dict[int, PlatformName] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -65,6 +66,7 @@ class Courier:
         """Deliver what is due and fire timers, for ever; on cancellation what is under way may finish."""
         try:
             await self._persist(self._requeue_interrupted)
+            self._started.set()
             while True:
                 self._news.clear()
                 await self._persist(self._fire_timers)
@@ -73,7 +75,8 @@ class Courier:
             await self._finish()
 
     async def settled(self) -> None:
-        """Return when nothing is due and nothing under way any more."""
+        """Return when nothing is due and nothing under way any more, what a crash had left included."""
+        await self._started.wait()
         while self._under_way or await self._store.due_deliveries(self._platforms, self._clock.now(), 1):
             self.wake()
             await asyncio.sleep(0.005)

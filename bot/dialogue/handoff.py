@@ -105,7 +105,7 @@ def rate(conversation: Conversation, ticket: Ticket, stars: int) -> Decision:
 def _about_checklist(conversation: Conversation, subject: str, context: Context) -> Conversation:
     """Whoever greeted again in the middle of a checklist and then wants a person wants one for that."""
     place = conversation.place
-    checklist = place and context.knowledge.checklists.get(place.checklist)
+    checklist = context.knowledge.checklists.get(place.checklist) if place else None
     if checklist is None or conversation.topic or subject:
         return conversation
     return replace(conversation, topic=checklist.topic)

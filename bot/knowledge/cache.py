@@ -99,6 +99,7 @@ def _knowledge(stored: dict[str, Any]) -> Knowledge:
         texts=stored["texts"],
         canned=stored["canned"],
         signals={signal: tuple(texts) for signal, texts in stored["signals"].items()},
+        contrasts=tuple((tuple(one), tuple(other)) for one, other in stored["contrasts"]),
         phrasings=tuple(KnownPhrasing(**one) for one in stored["phrasings"]),
     )
 

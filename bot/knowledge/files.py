@@ -198,6 +198,13 @@ class ChecklistWords(Shape):
 
 
 Forms = Annotated[dict[str, Text], Field(min_length=1)]
+
+
+class ContrastWords(Shape):
+    one: Annotated[list[Text], _must(bool, "has no words; write one or more")]
+    other: Annotated[list[Text], _must(bool, "has no words; write one or more")]
+
+
 Languages = dict[str, LanguageShape]
 FaqFile = dict[str, FaqShape]
 ChecklistFile = dict[str, ChecklistWords]
@@ -205,3 +212,4 @@ PhraseList = dict[str, Text]
 PhraseFile = dict[str, Text | Forms]
 SignalFile = dict[str, list[Text]]
 CannedFile = dict[str, Text]
+ContrastFile = dict[Id, ContrastWords]

@@ -75,6 +75,7 @@ def _knowledge(folder: Folder, version: str) -> Knowledge:
         texts={code: {one.key: one.text for one in placed_texts(files)} for code, files in spoken.items()},
         canned={code: dict(files.canned.value) for code, files in spoken.items()},
         signals=_signals(folder),
+        contrasts=tuple(_contrasts(folder).values()),
         phrasings=tuple(phrasing for phrasing, _ in _phrasings(folder)),
     )
 
@@ -116,4 +117,13 @@ def _signals(folder: Folder) -> dict[str, tuple[str, ...]]:
     for files in folder.by_language.values():
         for signal, texts in files.signals.value.items():
             merged[signal] = (*merged.get(signal, ()), *texts)
+    return merged
+
+
+def _contrasts(folder: Folder) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    merged: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+    for files in folder.by_language.values():
+        for name, words in files.contrasts.value.items():
+            one, other = merged.get(name, ((), ()))
+            merged[name] = ((*one, *words.one), (*other, *words.other))
     return merged

@@ -14,6 +14,7 @@ from bot.knowledge.files import (
     CannedFile,
     Catalogue,
     ChecklistFile,
+    ContrastFile,
     FaqFile,
     Languages,
     Networks,
@@ -48,6 +49,7 @@ class LanguageFiles:
     checklists: Source[ChecklistFile]
     signals: Source[SignalFile]
     canned: Source[CannedFile]
+    contrasts: Source[ContrastFile]
     faq: Mapping[str, Source[FaqFile]]
 
 
@@ -65,7 +67,7 @@ class Folder:
 NO_CATALOGUE = Catalogue.model_construct(version=1, topics={}, faq={}, checklists={})
 NO_NETWORKS = Networks.model_construct(networks={}, assets={})
 NEUTRAL = ("catalogue", "languages", "networks", "phrases")
-SPOKEN = ("phrases", "checklists", "signals", "canned")
+SPOKEN = ("phrases", "checklists", "signals", "canned", "contrasts")
 FAQ = "faq"
 
 
@@ -95,8 +97,16 @@ def _language(folder: Path, problems: list[Problem]) -> LanguageFiles:
         checklists=_source(folder / "checklists.yaml", ChecklistFile, {}, problems),
         signals=_source(folder / "signals.yaml", SignalFile, {}, problems),
         canned=_source(folder / "canned.yaml", CannedFile, {}, problems),
+        contrasts=_contrasts(folder / "contrasts.yaml", problems),
         faq={path.stem: _source(path, FaqFile, {}, problems) for path in topics},
     )
+
+
+def _contrasts(path: Path, problems: list[Problem]) -> Source[ContrastFile]:
+    """The one file a language may do without."""
+    if path.is_file():
+        return _source(path, ContrastFile, {}, problems)
+    return Source(Document(shown(path), {}), {})
 
 
 def _strangers(folder: Path, languages: Languages) -> Iterator[Problem]:

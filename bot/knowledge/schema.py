@@ -159,7 +159,8 @@ class KnownPhrasing:
 class Knowledge:
     """Everything, checked: every reference resolves, every text exists in its language or the ones it falls back to.
 
-    `signals` are whole messages with a meaning of their own ("thanks", "a person please"), folded.
+    `signals` are whole messages with a meaning of their own ("thanks", "a person please"). `contrasts`
+    are pairs of word lists that turn a question round ("deposit", "withdraw"). Both are as written, in all languages.
     """
 
     version: str
@@ -172,6 +173,7 @@ class Knowledge:
     texts: Mapping[str, Mapping[str, Template]]
     canned: Mapping[str, Mapping[str, str]]
     signals: Mapping[str, tuple[str, ...]]
+    contrasts: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     phrasings: tuple[KnownPhrasing, ...]
 
     def topic_of(self, entry: str) -> str:

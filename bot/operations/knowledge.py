@@ -28,7 +28,8 @@ def _index(knowledge: Knowledge, path: Path) -> Index:
     try:
         return load(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
-        index = build(Phrasing(one.entry, one.language, one.text) for one in knowledge.phrasings)
+        phrasings = (Phrasing(one.entry, one.language, one.text) for one in knowledge.phrasings)
+        index = build(phrasings, knowledge.contrasts)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}")
     partial.write_text(json.dumps(dump(index)), encoding="utf-8")

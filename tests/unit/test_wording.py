@@ -16,11 +16,57 @@ from bot.wording import NOT_GIVEN, Wording, answer_text, escape, known_text
 VALUES = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=80)
 MARKUP = st.text(alphabet=" \n\t*_`~[]()<>#!|&;:/\\-+=.1234ab「」。\u3000{}$^@", max_size=40)
 NASTY = [
-    "1. one", "12) two", "- item", "+ item", "---", "===", "***", "# head", "> quote", "```", "~~~", "    code", "\tcode",
-    "[a](http://b.c)", "![a](b)", "<b>x</b>", "<http://a.b>", "&lt;", "&#42;", "a_b_c", "__x__", "**x**", "*", "\\", "\\*",
-    "a\\", "`x", "| a | b |", "a\n\nb", "a  \nb", "a\n===", "@everyone", "<@123>", "[x]: http://y", "~~x~~", "\0", "\x1b[0m",
-    "\u200b", "🤷", "{name}", "1234567890. x", "x" * 4_000, "\u2028a\u2029", "-", "1.", "=", "「x」", "!", "(a)", "\x85",
-]  # fmt: skip
+    "1. one",
+    "12) two",
+    "- item",
+    "+ item",
+    "---",
+    "===",
+    "***",
+    "# head",
+    "> quote",
+    "```",
+    "~~~",
+    "    code",
+    "\tcode",
+    "[a](http://b.c)",
+    "![a](b)",
+    "<b>x</b>",
+    "<http://a.b>",
+    "&lt;",
+    "&#42;",
+    "a_b_c",
+    "__x__",
+    "**x**",
+    "*",
+    "\\",
+    "\\*",
+    "a\\",
+    "`x",
+    "| a | b |",
+    "a\n\nb",
+    "a  \nb",
+    "a\n===",
+    "@everyone",
+    "<@123>",
+    "[x]: http://y",
+    "~~x~~",
+    "\0",
+    "\x1b[0m",
+    "\u200b",
+    "🤷",
+    "{name}",
+    "1234567890. x",
+    "x" * 4_000,
+    "\u2028a\u2029",
+    "-",
+    "1.",
+    "=",
+    "「x」",
+    "!",
+    "(a)",
+    "\x85",
+]
 NOW = 1_700_000_000_000_000
 
 
@@ -71,7 +117,7 @@ def test_a_value_is_seen_exactly_as_it_is_in_bold(value: str) -> None:
         text, kinds = rendered(f"{before}**{escape(value)}**")
         assert text == before.strip() + (" " if before[-1] == " " else "") + shown(value)
         assert kinds <= PLAIN | BOLD
-        assert BOLD <= kinds
+        assert kinds >= BOLD
 
 
 @given(VALUES | MARKUP | st.sampled_from(NASTY))
@@ -80,7 +126,7 @@ def test_labels_and_titles_show_a_value_exactly_as_it_is(learned: Learned, value
 
 
 def wording(learned: Learned, **settings: str) -> Wording:
-    return Wording(learned.knowledge, {code: settings for code in learned.knowledge.languages})
+    return Wording(learned.knowledge, dict.fromkeys(learned.knowledge.languages, settings))
 
 
 def with_texts(learned: Learned, **texts: dict[str, Any]) -> Wording:
@@ -92,7 +138,9 @@ def with_texts(learned: Learned, **texts: dict[str, Any]) -> Wording:
         "ru": Language("ru", "Русский", "en"),
         "ar": Language("ar", "العربية", "en"),
     }
-    knowledge = replace(learned.knowledge, languages=languages, texts={code: {} for code in languages} | texts)
+    knowledge = replace(
+        learned.knowledge, languages=languages, texts={code: texts.get(code, {}) for code in languages}
+    )
     return Wording(knowledge, {code: {"exchange": f"X-{code}"} for code in languages})
 
 
@@ -118,10 +166,21 @@ def test_a_setting_that_is_not_known_is_empty(learned: Learned) -> None:
 
 @pytest.mark.parametrize(
     ("language", "count", "form"),
-    [("en", 0, "other"), ("en", 1, "one"), ("en", 2, "other"), ("ja", 1, "other"),
-     ("ru", 1, "one"), ("ru", 2, "few"), ("ru", 5, "many"), ("ru", 21, "one"),
-     ("ar", 0, "zero"), ("ar", 2, "two"), ("ar", 3, "few"), ("ar", 11, "many")],
-)  # fmt: skip
+    [
+        ("en", 0, "other"),
+        ("en", 1, "one"),
+        ("en", 2, "other"),
+        ("ja", 1, "other"),
+        ("ru", 1, "one"),
+        ("ru", 2, "few"),
+        ("ru", 5, "many"),
+        ("ru", 21, "one"),
+        ("ar", 0, "zero"),
+        ("ar", 2, "two"),
+        ("ar", 3, "few"),
+        ("ar", 11, "many"),
+    ],
+)
 def test_the_plural_form_is_the_languages_own(learned: Learned, language: str, count: int, form: str) -> None:
     forms = {name: f"{name} {{count}}" for name in ("zero", "one", "two", "few", "many", "other")}
     words = with_texts(learned, **{language: {"a": forms}})

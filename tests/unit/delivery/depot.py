@@ -1,8 +1,10 @@
 """The outbox with its real store, a clock that is moved by hand, and platforms that record and fail as told."""
 
 import asyncio
+import sqlite3
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,6 @@ from bot.model import (
 from bot.ports import Delivery, FetchFile, Receipt
 from bot.store import SqlStore
 from bot.store.engine import Row
-from bot.store.statements import Parameters
 from tests.clocks import FakeClock
 
 TELEGRAM, DISCORD = PlatformName.TELEGRAM, PlatformName.DISCORD
@@ -62,7 +63,7 @@ class FakePlatform:
         answers = self.answers[row.id] or self.answers[0]
         match answers.pop(0) if answers else None:
             case Exception() as error:
-                raise error
+                raise copy(error)  # The same one again would grow a traceback with every try.
             case asyncio.Event() as event:
                 await event.wait()
             case Receipt() as receipt:
@@ -101,9 +102,9 @@ class CountingStore(SqlStore):
 
     async def due_deliveries(
         self,
-        platforms: Sequence[PlatformName],
+        platforms: Collection[PlatformName],
         now: int,
-        limit: int,  # type: ignore[override]
+        limit: int,
     ) -> Sequence[Outgoing]:
         self.reads += 1
         if self.failures:
@@ -176,24 +177,30 @@ class Depot:
         }  # fmt: skip
         return Outgoing(**{**values, **changed})
 
-    async def states(self) -> dict[int, tuple[str, int, str]]:
+    def states(self) -> dict[int, tuple[str, int, str]]:
         """State, attempts and error of every row."""
-        rows = await self.select("SELECT id, state, attempts, error FROM outbox ORDER BY id")
+        rows = self.select("SELECT id, state, attempts, error FROM outbox ORDER BY id")
         return {row["id"]: (row["state"], row["attempts"], row["error"]) for row in rows}
 
-    async def state(self, id: int) -> str:
-        return (await self.states())[id][0]
+    def state(self, id: int) -> str:
+        return self.states()[id][0]
 
-    async def select(self, sql: str, parameters: Parameters | None = None) -> Sequence[Row]:
-        import sqlite3
-
+    def select(self, sql: str) -> Sequence[Row]:
         connection = sqlite3.connect(self.path)
         connection.row_factory = sqlite3.Row
         try:
-            return [dict(row) for row in connection.execute(sql, parameters or {})]
+            return [dict(row) for row in connection.execute(sql)]
         finally:
             connection.close()
 
 
 def file(handle: str, size: int = 0, platform: PlatformName = DISCORD) -> Attachment:
     return Attachment(platform=platform, kind=AttachmentKind.DOCUMENT, handle=handle, name="f.pdf", size=size)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Return as soon as it holds; a test in which it never does ends by its timeout."""
+    while True:
+        if holds():
+            return
+        await asyncio.sleep(0.001)

@@ -45,7 +45,9 @@ def test_everything_people_typed_is_shown_exactly(learned: Learned) -> None:
 
 
 def test_answers_of_another_checklist_keep_their_labels(learned: Learned) -> None:
-    of = ticket(topic="security", subject="security_hacked", answers={"deposit.asset": "BTC", "deposit.kind": "crypto"})
+    of = ticket(
+        topic="security", subject="security_hacked", answers={"deposit.asset": "BTC", "deposit.kind": "crypto"}
+    )
     assert {"Coin: BTC", "Kind: Crypto"} <= set(lines(learned, of))
 
 

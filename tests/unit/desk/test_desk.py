@@ -1,5 +1,6 @@
-"""Staff events in, actions out: rights, taking, replying, notes, drafts, closing, and words in a ticket that is done."""
+"""Staff events in, actions out: rights, taking, replying, notes, drafts, closing, words in a ticket that is done."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +28,18 @@ from bot.desk.desk import HOUR, Desk, internal, staff
 from bot.desk.rights import Level, level_of
 from bot.desk.tickets import MOVES, Move, moved, taken
 from bot.events import ReplyDelivered, ReplyFailed, StaffPicked, StaffWrote, TicketOpened, TimerFired
-from bot.model import Agent, Attachment, AttachmentKind, ChatRef, MessageRef, Person, PlatformName, Standing, Ticket, TicketStatus
+from bot.model import (
+    Agent,
+    Attachment,
+    AttachmentKind,
+    ChatRef,
+    MessageRef,
+    Person,
+    PlatformName,
+    Standing,
+    Ticket,
+    TicketStatus,
+)
 
 NOW = 1_700_000_000_000_000
 TELEGRAM = PlatformName.TELEGRAM
@@ -68,14 +80,16 @@ def presses(verb: str, of: Ticket | None, agent: Agent = MIKA, draft: AddMessage
     return list(staff(event, of, pressed(verb, draft.id if draft else 0), draft, DESK))
 
 
-def draft_of(agent: Agent, kind: MessageKind = MessageKind.DRAFT, ticket_id: int = 11, text: str = "words") -> AddMessage:
+def draft_of(
+    agent: Agent, kind: MessageKind = MessageKind.DRAFT, ticket_id: int = 11, text: str = "words"
+) -> AddMessage:
     return AddMessage(
         id=77, requester_id=7, ticket_id=ticket_id, kind=kind, author=f"{agent.platform}:{agent.user_id}", text=text,
         attachments=(FILE,), source=MessageRef(THREAD, "d"), at=NOW,
     )  # fmt: skip
 
 
-def kinds(actions: list[Action]) -> list[str]:
+def kinds(actions: Sequence[Action]) -> list[str]:
     return [type(action).__name__ for action in actions]
 
 
@@ -168,20 +182,24 @@ def test_talk_outside_tickets_is_left_alone_and_commands_are_told_where_they_bel
 def test_words_in_an_untaken_ticket_wait_for_a_decision() -> None:
     actions = writes("hello", ticket(), MIKA, FILE)
     assert kinds(actions) == ["KeepDraft"]
-    assert isinstance(actions[0], KeepDraft) and actions[0].attachments == (FILE,)
+    assert isinstance(actions[0], KeepDraft)
+    assert actions[0].attachments == (FILE,)
 
 
 def test_the_assignees_words_are_a_reply() -> None:
     actions = writes("hello", taken_by(MIKA), MIKA, FILE)
-    assert isinstance(actions[0], SendReply) and actions[0].attachments == (FILE,)
+    assert isinstance(actions[0], SendReply)
+    assert actions[0].attachments == (FILE,)
     after = changed(actions)
-    assert after is not None and (after.status, after.first_response_at) == (TicketStatus.PENDING, NOW)
+    assert after is not None
+    assert (after.status, after.first_response_at) == (TicketStatus.PENDING, NOW)
 
 
 def test_the_first_response_is_the_first_one() -> None:
     before = replace(taken_by(MIKA), first_response_at=5)
     after = changed(writes("hello again", before))
-    assert after is not None and after.first_response_at == 5
+    assert after is not None
+    assert after.first_response_at == 5
 
 
 @pytest.mark.parametrize("agent", [KEN, IMPOSTOR, replace(MIKA, platform=PlatformName.DISCORD)])
@@ -194,7 +212,8 @@ def test_anybody_elses_words_are_a_note(agent: Agent) -> None:
 @pytest.mark.parametrize("of", [ticket(), taken_by(MIKA), ticket(TicketStatus.SOLVED, MIKA)])
 def test_a_note_is_always_a_note(text: str, of: Ticket) -> None:
     actions = writes(text, of)
-    assert isinstance(actions[0], KeepNote) and actions[0].text == "hello"
+    assert isinstance(actions[0], KeepNote)
+    assert actions[0].text == "hello"
     assert kinds(actions) == ["KeepNote", "React"]
 
 
@@ -208,7 +227,8 @@ def test_a_note_may_be_a_file_alone() -> None:
 
 
 def test_empty_words_are_nothing() -> None:
-    assert writes("", taken_by(MIKA)) == [] and writes("  ", ticket()) == []
+    assert writes("", taken_by(MIKA)) == []
+    assert writes("  ", ticket()) == []
     assert kinds(writes("", taken_by(MIKA), MIKA, FILE))[0] == "SendReply"
 
 
@@ -231,7 +251,9 @@ def test_take_and_send_takes_the_ticket_and_sends_the_words() -> None:
     actions = presses("send", ticket(), MIKA, draft_of(MIKA))
     assert kinds(actions) == ["Audit", "SendReply", "ChangeTicket", "UpdateCard", "UpdateCard"]
     after = changed(actions)
-    assert after is not None and after.assignee == MIKA and after.status is TicketStatus.PENDING
+    assert after is not None
+    assert after.assignee == MIKA
+    assert after.status is TicketStatus.PENDING
     sent = next(action for action in actions if isinstance(action, SendReply))
     assert (sent.text, sent.attachments, sent.origin) == ("words", (FILE,), MessageRef(THREAD, "d"))
 
@@ -259,7 +281,8 @@ def test_only_the_writer_settles_words(verb: str, agent: Agent) -> None:
 
 def test_nothing_is_sent_when_somebody_else_took_the_ticket_meanwhile() -> None:
     actions = presses("send", taken_by(KEN), MIKA, draft_of(MIKA))
-    assert told(actions) == ["desk.taken_meanwhile"] and kinds(actions) == ["TellAgent"]
+    assert told(actions) == ["desk.taken_meanwhile"]
+    assert kinds(actions) == ["TellAgent"]
     assert kinds(presses("keep", taken_by(KEN), MIKA, draft_of(MIKA))) == ["KeepNote", "React"]
 
 
@@ -270,36 +293,43 @@ def test_words_are_sent_when_their_writer_took_the_ticket_meanwhile() -> None:
 @pytest.mark.parametrize("status", DONE)
 def test_nothing_is_sent_into_a_ticket_that_is_done(status: TicketStatus) -> None:
     actions = presses("send", ticket(status), MIKA, draft_of(MIKA))
-    assert told(actions) == ["desk.done"] and kinds(actions) == ["TellAgent"]
+    assert told(actions) == ["desk.done"]
+    assert kinds(actions) == ["TellAgent"]
 
 
 # Taking, closing, reopening.
 
 
-@pytest.mark.parametrize("act", [lambda of, agent: writes("/take", of, agent), lambda of, agent: presses("take", of, agent)])
+@pytest.mark.parametrize(
+    "act", [lambda of, agent: writes("/take", of, agent), lambda of, agent: presses("take", of, agent)]
+)
 def test_taking_a_ticket(act: Any) -> None:
     actions = act(ticket(), MIKA)
     after = changed(actions)
-    assert after is not None and (after.status, after.assignee) == (TicketStatus.OPEN, MIKA)
+    assert after is not None
+    assert (after.status, after.assignee) == (TicketStatus.OPEN, MIKA)
     assert told(actions) == ["desk.taken"]
     assert [action.act for action in actions if isinstance(action, Audit)] == ["take"]
     assert told(act(after, MIKA)) == ["desk.yours_already"]
     handed_on = changed(act(after, KEN))
-    assert handed_on is not None and handed_on.assignee == KEN
+    assert handed_on is not None
+    assert handed_on.assignee == KEN
 
 
 @pytest.mark.parametrize("status", DONE)
 @pytest.mark.parametrize("act", ["/take", "/close"])
 def test_what_cannot_be_done_to_a_ticket_that_is_done_is_told(status: TicketStatus, act: str) -> None:
     actions = writes(act, ticket(status, KEN))
-    assert told(actions) == ["desk.done"] and kinds(actions) == ["TellAgent"]
+    assert told(actions) == ["desk.done"]
+    assert kinds(actions) == ["TellAgent"]
 
 
 @pytest.mark.parametrize("status", [status for status in TicketStatus if not status.is_done])
 def test_closing_tells_the_requester_and_asks_once_for_a_rating(status: TicketStatus) -> None:
     actions = writes("/close and thanks", ticket(status, KEN))
     after = changed(actions)
-    assert after is not None and (after.status, after.solved_at) == (TicketStatus.SOLVED, NOW)
+    assert after is not None
+    assert (after.status, after.solved_at) == (TicketStatus.SOLVED, NOW)
     assert [action.audience for action in actions if isinstance(action, Notify)] == [Audience.REQUESTER]
     assert [action.due_at for action in actions if isinstance(action, SetTimer)] == [NOW + 72 * HOUR]
     assert {"AskRating", "ShutThread", "UpdateCard", "Audit"} <= set(kinds(actions))
@@ -310,22 +340,26 @@ def test_closing_tells_the_requester_and_asks_once_for_a_rating(status: TicketSt
 def test_reopening_is_for_tickets_that_are_done(status: TicketStatus) -> None:
     actions = presses("reopen", ticket(status, KEN))
     if not status.is_done:
-        assert told(actions) == ["desk.not_done"] and changed(actions) is None
+        assert told(actions) == ["desk.not_done"]
+        assert changed(actions) is None
         return
     after = changed(actions)
-    assert after is not None and (after.status, after.solved_at, after.assignee) == (TicketStatus.OPEN, None, KEN)
+    assert after is not None
+    assert (after.status, after.solved_at, after.assignee) == (TicketStatus.OPEN, None, KEN)
     assert [action.shut for action in actions if isinstance(action, ShutThread)] == [False]
 
 
 @pytest.mark.parametrize("name", ["", "nope", "HI", "hi bye"])
 def test_an_unknown_prepared_text_names_those_there_are(name: str) -> None:
     actions = writes(f"/canned {name}", taken_by(MIKA))
-    assert told(actions) == ["desk.canned_names"] and kinds(actions) == ["TellAgent"]
+    assert told(actions) == ["desk.canned_names"]
+    assert kinds(actions) == ["TellAgent"]
 
 
 def test_a_prepared_text_is_sent_as_if_typed() -> None:
     sent = writes("/canned hi", taken_by(MIKA))[0]
-    assert isinstance(sent, SendReply) and sent.text == "Hello!"
+    assert isinstance(sent, SendReply)
+    assert sent.text == "Hello!"
     assert kinds(writes("/canned hi", ticket())) == ["KeepDraft"]
 
 
@@ -349,7 +383,7 @@ def test_every_status_can_be_left_and_only_done_tickets_are_closed() -> None:
 
 def test_a_new_ticket_gets_its_card_and_a_reply_shows_its_fate() -> None:
     origin = MessageRef(THREAD, "m")
-    assert kinds(list(internal(TicketOpened(id=1, at=NOW, ticket_id=11), ticket(), DESK))) == ["PostCard"]
+    assert kinds(internal(TicketOpened(id=1, at=NOW, ticket_id=11), ticket(), DESK)) == ["PostCard"]
     arrived = internal(ReplyDelivered(id=1, at=NOW, ticket_id=11, origin=origin), ticket(), DESK)
     assert arrived == (React(ticket_id=11, target=origin, reaction="✅"),)
     failed = list(internal(ReplyFailed(id=1, at=NOW, ticket_id=11, origin=origin, reason="blocked"), ticket(), DESK))
@@ -361,5 +395,6 @@ def test_a_solved_ticket_lapses_and_no_other_does() -> None:
     assert internal(fired, ticket(TicketStatus.OPEN), DESK) == ()
     assert internal(replace(fired, kind="else"), ticket(TicketStatus.SOLVED), DESK) == ()
     lapsed = internal(fired, ticket(TicketStatus.SOLVED), DESK)
-    assert isinstance(lapsed[0], ChangeTicket) and lapsed[0].ticket.status is TicketStatus.CLOSED
+    assert isinstance(lapsed[0], ChangeTicket)
+    assert lapsed[0].ticket.status is TicketStatus.CLOSED
     assert isinstance(lapsed[1], UpdateCard)

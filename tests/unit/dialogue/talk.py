@@ -10,10 +10,8 @@ from bot.actions import (
     AskRating,
     ChangeTicket,
     Moment,
-    Notify,
     OpenTicket,
     RelayToDesk,
-    Say,
     SetTimer,
     ShutThread,
     Text,
@@ -31,7 +29,6 @@ from bot.model import (
     ChatRef,
     Conversation,
     MessageRef,
-    Mode,
     Person,
     PlatformName,
     Standing,
@@ -43,6 +40,7 @@ from bot.support.tickets import following, new_ticket
 from bot.understanding.matching import Match, Verdict, match
 from bot.understanding.redaction import SecretKind
 from bot.wording import Wording
+from tests.unit.dialogue.laws import hold, parts_of
 
 WEB = PlatformName.WEB
 CHAT, DESK = ChatRef(WEB, "r-1"), ChatRef(WEB, "staff")
@@ -51,12 +49,6 @@ MIKA = Agent(WEB, "a-1", "Mika", Standing.MEMBER)
 PICTURE = Attachment(platform=WEB, kind=AttachmentKind.PHOTO, handle="f-1", name="screen.png")
 SETTINGS = ("exchange", "help_center", "forum", "email", "social", "hours", "status_page")
 NOW = 1_700_000_000_000_000
-MOST_BYTES = 40
-VERBS = frozenset(
-    "topic faq check resume answer helped not_helped lang human back unknown go_on solved none_of_these skip"
-    " verified not_verified menu".split()
-)
-"""What a button can mean."""
 
 
 class Ids:
@@ -201,7 +193,7 @@ class Talk:
         before = (self.actions, self.said) if is_continued else ((), [])
         self.conversation = decision.conversation
         self.actions = (*before[0], *decision.actions)
-        self.said = [*before[1], *(part.key for part in _parts(decision.actions))]
+        self.said = [*before[1], *(part.key for part in parts_of(decision.actions))]
         opened = None
         for action in decision.actions:
             match action:
@@ -213,7 +205,7 @@ class Talk:
                     pass
         if opened:
             return self._decide(TicketOpened(id=self._ids.new_id(), at=NOW, ticket_id=opened.id))
-        self._check(decision.actions)
+        hold(self.conversation, self.tickets, decision.actions, self.wording())
         return self
 
     def context(self, **changed: Any) -> Context:
@@ -258,40 +250,6 @@ class Talk:
         held = self.conversation.ticket_id
         self.ticket = next((one for one in self.tickets if one.id == held), None)
         return self
-
-    def _check(self, actions: Sequence[Action]) -> None:
-        conversation, wording = self.conversation, self.wording()
-        asked = [action for action in actions if isinstance(action, Say) and action.options]
-        assert len(asked) <= 1, "two questions at once"
-        if asked:
-            keys = tuple(option.key for option in asked[0].options)
-            assert conversation.prompt is not None and conversation.prompt.options == keys
-            assert len(set(keys)) == len(keys), f"a button twice: {keys}"
-            assert {key.partition(":")[0] for key in keys} <= VERBS
-        place = conversation.place
-        if place and place.checklist in self.knowledge.checklists:
-            assert not place.step or self.knowledge.checklists[place.checklist].step(place.step)
-        assert (conversation.mode is Mode.HANDED_OFF) == (conversation.ticket_id is not None)
-        assert conversation.mode is not Mode.IN_CHECKLIST or place
-        for language in self.knowledge.languages:
-            for part in _parts(actions):
-                assert wording.say(part, language).strip()
-            for number, option in enumerate(option for action in asked for option in action.options):
-                assert wording.plain(option.label, language).strip()
-                data = choice_data(conversation.id, conversation.prompts_asked, number)
-                assert len(data.encode()) <= MOST_BYTES
-            if self.tickets:
-                for line in (*cards.card(self.tickets[-1], self.knowledge), cards.title(self.tickets[-1], self.knowledge)):
-                    assert wording.say(line, language).strip()
-
-
-def _parts(actions: Sequence[Action]) -> list[Text]:
-    return [
-        part
-        for action in actions
-        if isinstance(action, Say | Notify)
-        for part in (action.parts if isinstance(action, Say) else (action.text,))
-    ]
 
 
 def timers(actions: Sequence[Action]) -> list[str]:

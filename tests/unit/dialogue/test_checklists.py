@@ -10,9 +10,9 @@ TXID = "0x" + "ab" * 32
 TRON_TXID = "e3" * 32
 
 
-def deposit(learned: Learned, *texts: str, language: str = "en", **policy: bool) -> Talk:
+def deposit(learned: Learned, *texts: str) -> Talk:
     """A talk in the deposit checklist after these answers, typed."""
-    talk = Talk(learned, language, **policy).says("my deposit has not arrived")
+    talk = Talk(learned, "en").says("my deposit has not arrived")
     for text in texts:
         talk.says(text)
     return talk
@@ -164,13 +164,17 @@ def test_a_pause_stays_a_pause(learned: Learned) -> None:
     assert talk.said == ["finding.deposit.just_sent"]
 
 
-@pytest.mark.parametrize(("said", "key"), [("that helped", "solved"), ("fixed", "solved"), ("解決しました", "solved")])
+@pytest.mark.parametrize(
+    ("said", "key"), [("that helped", "solved"), ("fixed", "solved"), ("解決しました", "solved")]
+)
 def test_a_finding_that_settles_it_ends_without_a_ticket(learned: Learned, said: str, key: str) -> None:
     talk = deposit(learned, "crypto", "btc", "another exchange", "bitcoin", "none")
-    assert talk.said == ["finding.deposit.not_sent_yet"] and key in talk.buttons
+    assert talk.said == ["finding.deposit.not_sent_yet"]
+    assert key in talk.buttons
     talk.says(said)
     assert talk.said == ["checklist.solved"]
-    assert talk.conversation.mode is Mode.IDLE and talk.conversation.place is None
+    assert talk.conversation.mode is Mode.IDLE
+    assert talk.conversation.place is None
 
 
 @pytest.mark.parametrize("said", ["go on", "no", "next", "it did not help", "このまま続ける"])
@@ -202,7 +206,8 @@ def test_back_leads_from_the_end_to_the_menu_and_leaves_nothing_behind(learned: 
 def test_another_branch_after_back_carries_nothing_of_the_first(learned: Learned) -> None:
     talk = deposit(learned, "bank or card", "card").says("back").says("back").says("crypto")
     assert talk.answers == {"kind": "crypto"}
-    assert talk.conversation.place is not None and talk.conversation.place.found == ()
+    assert talk.conversation.place is not None
+    assert talk.conversation.place.found == ()
 
 
 def test_a_question_in_between_is_answered_and_changes_nothing(learned: Learned) -> None:
@@ -210,7 +215,8 @@ def test_a_question_in_between_is_answered_and_changes_nothing(learned: Learned)
     assert talk.said == ["faq.kyc_how_long.answer", "checklist.again", "checklist.deposit.kind.ask"]
     assert talk.conversation.topic == "deposits"
     opened = talk.says("talk to a person").opened
-    assert opened is not None and (opened.topic, opened.team, opened.subject) == ("deposits", "payments", "deposit")
+    assert opened is not None
+    assert (opened.topic, opened.team, opened.subject) == ("deposits", "payments", "deposit")
     assert opened.answers["tried"] == "kyc_how_long"
 
 
@@ -253,13 +259,15 @@ def test_a_new_start_in_the_middle_still_knows_what_it_is_about(learned: Learned
     talk = deposit(learned, "crypto", "usdt").says("/start")
     assert talk.buttons[0] == "resume:deposit"
     opened = talk.says("/human").opened
-    assert opened is not None and (opened.subject, opened.topic, opened.team) == ("deposit", "deposits", "payments")
+    assert opened is not None
+    assert (opened.subject, opened.topic, opened.team) == ("deposit", "deposits", "payments")
 
 
 def test_somebody_elses_withdrawal_goes_to_security_at_once(learned: Learned) -> None:
     talk = withdrawal(learned, "no, it was not me")
     assert talk.said[0] == "finding.withdrawal.not_mine"
-    assert talk.opened is not None and (talk.opened.team, talk.opened.subject) == ("security", "withdrawal")
+    assert talk.opened is not None
+    assert (talk.opened.team, talk.opened.subject) == ("security", "withdrawal")
 
 
 def test_somebody_elses_withdrawal_needs_no_verification(learned: Learned) -> None:

@@ -1,15 +1,15 @@
-"""Free talk: greetings, questions, buttons and their words, commands, languages, and a knowledge base that changes."""
+"""Free talk: greetings, questions, buttons and their words, commands, languages, and a state that is lost."""
 
 from dataclasses import replace
 
 import pytest
 
 from bot.actions import RecordFeedback, RecordUnanswered
-from bot.dialogue import engine
+from bot.dialogue import engine, faq
 from bot.dialogue.hearing import Command, command_of
 from bot.dialogue.options import HIGHEST_ID, base36, choice_data, picked_option, ticket_button, ticket_data
-from bot.knowledge.schema import FaqEntry, Knowledge
-from bot.model import Mode, Prompt
+from bot.knowledge.schema import FaqEntry
+from bot.model import Mode
 from bot.operations.knowledge import Learned
 from tests.unit.dialogue.talk import PICTURE, Talk
 
@@ -19,7 +19,9 @@ def talk(learned: Learned) -> Talk:
     return Talk(learned, "en")
 
 
-@pytest.mark.parametrize("said", ["", "hi", "/start", "/START", "/start@support_bot", "/start from a link", "／start"])
+@pytest.mark.parametrize(
+    "said", ["", "hi", "/start", "/START", "/start@support_bot", "/start from a link", "／start"]
+)
 def test_a_conversation_begins_with_the_topics(learned: Learned, said: str) -> None:
     talk = Talk(learned).says(said)
     assert talk.said == ["greeting"]
@@ -69,7 +71,9 @@ def test_an_ok_after_an_answer_opens_no_ticket(talk: Talk) -> None:
     assert talk.tickets == []
 
 
-@pytest.mark.parametrize(("said", "helped"), [("yes", True), ("no", False), ("それじゃない", False), ("solved", True)])
+@pytest.mark.parametrize(
+    ("said", "helped"), [("yes", True), ("no", False), ("それじゃない", False), ("solved", True)]
+)
 def test_whether_it_helped_can_be_typed(talk: Talk, said: str, helped: bool) -> None:
     talk.says("how do i reset my password").says(said)
     assert [one.helped for one in talk.actions if isinstance(one, RecordFeedback)] == [helped]
@@ -95,14 +99,22 @@ def test_helped_said_late_is_not_asked_what_it_is_about(talk: Talk) -> None:
 def test_none_of_these_keeps_the_question_for_whoever_writes_answers(talk: Talk) -> None:
     talk.says("trade minimum fee limit")
     if "none_of_these" not in talk.buttons:
-        talk.follows(engine.faq.clarify(talk.conversation, talk.context().match("fee", "en"), talk.context()))
+        talk.follows(faq.clarify(talk.conversation, talk.context().match("fee", "en"), talk.context()))
         talk.conversation = replace(talk.conversation, said="trade minimum fee limit")
     talk.says("none of these")
     assert [one.text for one in talk.actions if isinstance(one, RecordUnanswered)] == ["trade minimum fee limit"]
 
 
-@pytest.mark.parametrize(("said", "key"), [("1", "topic:deposits"), ("２", "topic:withdrawals"), ("Deposits", "topic:deposits"),
-                                           ("2FA", "topic:two_factor"), ("本人確認（KYC）", "topic:kyc")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("1", "topic:deposits"),
+        ("２", "topic:withdrawals"),
+        ("Deposits", "topic:deposits"),
+        ("2FA", "topic:two_factor"),
+        ("本人確認（KYC）", "topic:kyc"),
+    ],
+)
 def test_topics_can_be_typed(talk: Talk, said: str, key: str) -> None:
     talk.says("hi")
     assert key in talk.buttons
@@ -112,9 +124,21 @@ def test_topics_can_be_typed(talk: Talk, said: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    ["", "v1", "v1.0.0.0", "v1.zzzzzzzzzzzzz.999999.99", "v2.1.1.1", "t1.zzzzzzzzzzzzz.rate.5", "t1.1.take", "\0",
-     "v1." + "1" * 5_000, "t1.1.rate." + "z" * 13, "v1.1.１.1", "日本語"],
-)  # fmt: skip
+    [
+        "",
+        "v1",
+        "v1.0.0.0",
+        "v1.zzzzzzzzzzzzz.999999.99",
+        "v2.1.1.1",
+        "t1.zzzzzzzzzzzzz.rate.5",
+        "t1.1.take",
+        "\0",
+        "v1." + "1" * 5_000,
+        "t1.1.rate." + "z" * 13,
+        "v1.1.１.1",
+        "日本語",
+    ],
+)
 def test_made_up_buttons_change_nothing_but_the_question(talk: Talk, data: str) -> None:
     before = talk.says("hi").conversation
     talk.sends(data)
@@ -155,8 +179,14 @@ def test_an_id_no_store_can_hold_is_no_button() -> None:
 
 @pytest.mark.parametrize(
     ("locale", "said", "language"),
-    [("ja", "/start", "ja"), ("ja-JP", "hi", "ja"), ("fr", "123456", "en"), ("", "こんにちは", "ja"), ("ja", "where is my deposit", "en")],
-)  # fmt: skip
+    [
+        ("ja", "/start", "ja"),
+        ("ja-JP", "hi", "ja"),
+        ("fr", "123456", "en"),
+        ("", "こんにちは", "ja"),
+        ("ja", "where is my deposit", "en"),
+    ],
+)
 def test_the_first_words_or_the_platform_decide_the_language(
     learned: Learned, locale: str, said: str, language: str
 ) -> None:
@@ -225,7 +255,8 @@ def test_no_more_than_three_messages_are_remembered(talk: Talk) -> None:
 def test_a_lost_conversation_goes_to_a_person_in_a_language(learned: Learned) -> None:
     talk = Talk(learned, locale="ja")
     talk.follows(engine.lost(talk.conversation, talk.context()))
-    assert talk.said[0] == "state.lost" and talk.opened is not None
+    assert talk.said[0] == "state.lost"
+    assert talk.opened is not None
     assert talk.conversation.language == "ja"
 
 
@@ -238,131 +269,9 @@ def test_a_lost_conversation_keeps_its_ticket(talk: Talk) -> None:
     assert talk.says("are you there").relayed == ["are you there"]
 
 
-# The knowledge base changes under a conversation.
-
-
-def without(knowledge: Knowledge, *, step: str = "", checklist: str = "", entry: str = "", topic: str = "",
-            language: str = "", option: str = "") -> Knowledge:  # fmt: skip
-    """The knowledge base after somebody took something out, texts and all."""
-    checklists = {id: one for id, one in knowledge.checklists.items() if id != checklist}
-    if step:
-        deposit = checklists["deposit"]
-        checklists["deposit"] = replace(deposit, steps=tuple(one for one in deposit.steps if one.id != step))
-    if option:
-        deposit = checklists["deposit"]
-        steps = tuple(replace(one, options=tuple(o for o in one.options if o != option)) for one in deposit.steps)
-        checklists["deposit"] = replace(deposit, steps=steps)
-    gone = [part for part in (f"checklist.{checklist}." if checklist else "", f"finding.{checklist}." if checklist else "",
-            f"checklist.deposit.{step}." if step else "", f"faq.{entry}." if entry else "",
-            f".option.{option}" if option else "") if part]  # fmt: skip
-    texts = {
-        code: {
-            key: text
-            for key, text in of.items()
-            if not any(part in key for part in gone) and not (topic and key in (f"topic.{topic}", f"team.{topic}"))
-        }
-        for code, of in knowledge.texts.items()
-        if code != language
-    }
-    return replace(
-        knowledge,
-        checklists=checklists,
-        entries={id: one for id, one in knowledge.entries.items() if id != entry},
-        topics={
-            id: replace(one, checklist="" if one.checklist == checklist else one.checklist)
-            for id, one in knowledge.topics.items()
-            if id != topic
-        },
-        languages={code: one for code, one in knowledge.languages.items() if code != language},
-        texts=texts,
-    )
-
-
-def test_a_step_that_is_gone_is_told_and_the_nearest_one_asked(talk: Talk) -> None:
-    talk.says("my deposit has not arrived").says("crypto").says("btc")
-    talk.knowledge = without(talk.knowledge, step="sent_from")
-    assert talk.says("hmm").said[0] == "checklist.changed"
-    assert talk.answers == {"kind": "crypto", "asset": "BTC"}
-
-
-@pytest.mark.parametrize("act", ["crypto", "1", "back", "i dont know", "cancel", "hello", "0x12", "/start", "thanks"])
-def test_a_checklist_that_is_gone_leads_to_the_topics(talk: Talk, act: str) -> None:
-    talk.says("my deposit has not arrived").says("crypto")
-    talk.knowledge = without(talk.knowledge, checklist="deposit")
-    talk.says(act)
-    assert talk.conversation.mode is Mode.IDLE
-    assert "resume:deposit" not in talk.buttons
-    opened = talk.says("human").opened
-    assert opened is not None and opened.answers["deposit.kind"] == "crypto"
-    assert "kind: crypto" in talk.card()
-
-
-def test_the_card_of_a_ticket_outlives_its_checklist_topic_and_team(talk: Talk) -> None:
-    talk.says("my deposit has not arrived").says("crypto").says("btc").says("human")
-    talk.knowledge = replace(without(talk.knowledge, checklist="deposit", topic="deposits"), version="2")
-    texts = {code: {k: t for k, t in of.items() if k != "team.payments"} for code, of in talk.knowledge.texts.items()}
-    talk.knowledge = replace(talk.knowledge, texts=texts)
-    assert "asset: BTC" in talk.card()
-    assert talk.says("/status").said[0] == "ticket.line"
-    assert talk.says("12345678").said == ["intake.screenshot"]
-
-
-@pytest.mark.parametrize(
-    ("begin", "gone"),
-    [
-        ("hi", {"topic": "deposits"}),
-        ("how do i reset my password", {"entry": "login_reset_password"}),
-        ("/language", {"language": "ja"}),
-        ("my deposit has not arrived", {"option": "fiat"}),
-    ],
-)
-@pytest.mark.parametrize("act", ["1", "2", "deposits", "日本語", "yes", "Bank or card", "what is this", "no"])
-def test_typed_words_survive_that_an_offered_button_is_gone(
-    talk: Talk, begin: str, gone: dict[str, str], act: str
-) -> None:
-    talk.says(begin)
-    talk.knowledge = without(talk.knowledge, **gone)
-    talk.says(act)
-    assert talk.said
-
-
-@pytest.mark.parametrize(
-    ("begin", "key", "gone"),
-    [
-        ("hi", "topic:deposits", {"topic": "deposits"}),
-        ("how do i reset my password", "helped:login_reset_password", {"entry": "login_reset_password"}),
-        ("/language", "lang:ja", {"language": "ja"}),
-        ("my deposit has not arrived", "answer:fiat", {"option": "fiat"}),
-        ("my deposit has not arrived", "back", {"checklist": "deposit"}),
-    ],
-)
-def test_a_pressed_button_whose_meaning_is_gone_still_leads_on(
-    talk: Talk, begin: str, key: str, gone: dict[str, str]
-) -> None:
-    talk.says(begin)
-    talk.knowledge = without(talk.knowledge, **gone)
-    talk.presses(key)
-    assert talk.buttons
-
-
-def test_buttons_of_a_newer_version_are_no_trap(talk: Talk) -> None:
-    talk.says("hi")
-    talk.conversation = replace(talk.conversation, prompt=Prompt(7, ("teleport:moon", "human")))
-    assert talk.says("beam me up").said
-    talk.conversation = replace(talk.conversation, prompt=Prompt(7, ("teleport:moon", "human")))
-    assert talk.presses("teleport:moon").said == ["menu"]
-
-
-def test_a_title_may_name_the_exchange(talk: Talk) -> None:
-    """Labels are compared with what is typed although the operator's own values are not known there."""
-    talk.says("hi").presses("topic:login")
-    texts = {code: {**of, "faq.login_cannot.title": "Log in to {exchange}"} for code, of in talk.knowledge.texts.items()}
-    talk.knowledge = replace(talk.knowledge, texts=texts)
-    assert talk.says("Log in to").said[0] == "faq.login_cannot.answer"
-
-
 def test_an_urgent_entry_behind_a_button_opens_a_ticket(talk: Talk) -> None:
     knowledge = talk.knowledge
     assert knowledge.entries["security_hacked"] == FaqEntry("security_hacked", "security", urgent=True)
     talk.says("hi").presses("topic:security").presses("faq:security_hacked")
-    assert talk.opened is not None and talk.opened.subject == "security_hacked"
+    assert talk.opened is not None
+    assert talk.opened.subject == "security_hacked"

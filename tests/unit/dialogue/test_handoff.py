@@ -11,8 +11,8 @@ from bot.understanding.redaction import SecretKind
 from tests.unit.dialogue.talk import NOW, PICTURE, Talk, shut, timers
 
 
-def handed(learned: Learned, language: str = "en", **policy: bool) -> Talk:
-    return Talk(learned, language, **policy).says("/human")
+def handed(learned: Learned, language: str = "en", *, require_kyc: bool = False) -> Talk:
+    return Talk(learned, language, require_kyc=require_kyc).says("/human")
 
 
 def answers(talk: Talk) -> dict[str, str]:
@@ -67,7 +67,8 @@ def test_what_was_meant_as_an_account_id_and_is_none_is_told_so_but_blocks_nothi
 
 def test_a_story_told_instead_is_kept_for_the_card_without_asking_again(learned: Learned) -> None:
     talk = handed(learned).says("my screen is simply white since the update")
-    assert talk.said == [] and talk.relayed
+    assert talk.said == []
+    assert talk.relayed
     assert answers(talk)["what_happened"] == "my screen is simply white since the update"
     assert talk.says("12345678").said == ["intake.screenshot"]
 
@@ -83,7 +84,7 @@ def test_everything_can_be_left_out(learned: Learned, said: str) -> None:
 
 @pytest.mark.parametrize("said", ["no", "none", "i dont know", "ok", "yes", "1", "leave it", "later", "back", "menu"])
 def test_small_words_to_a_person_reach_the_person(learned: Learned, said: str) -> None:
-    """"Did you enter a memo?" – "none": that is an answer, whatever the bot had asked before."""
+    """ "Did you enter a memo?" – "none": that is an answer, whatever the bot had asked before."""
     talk = handed(learned).answered().says(said)
     assert talk.relayed == [said]
     assert talk.said == []
@@ -110,13 +111,15 @@ def test_the_bot_asks_nothing_more_once_a_person_has_answered(learned: Learned) 
 
 def test_an_answer_to_the_desk_is_no_longer_waited_for(learned: Learned) -> None:
     talk = handed(learned).answered().says("it was yesterday")
-    assert talk.ticket is not None and talk.ticket.status is TicketStatus.OPEN
+    assert talk.ticket is not None
+    assert talk.ticket.status is TicketStatus.OPEN
     assert any(isinstance(action, UpdateCard) for action in talk.actions)
 
 
 def test_a_picture_fills_the_card_whatever_was_asked(learned: Learned) -> None:
     talk = handed(learned).says("", PICTURE)
-    assert talk.relayed == [""] and answers(talk)["screenshot"] == "📎"
+    assert talk.relayed == [""]
+    assert answers(talk)["screenshot"] == "📎"
     assert talk.presses("skip").presses("skip").said == ["intake.done"]
 
 
@@ -160,7 +163,8 @@ def test_old_buttons_with_a_ticket_lead_nowhere_else(learned: Learned) -> None:
     old = talk.conversation
     talk.says("/human")
     assert talk.sends(f"v1.{'0'}.1.0").said == ["prompt.stale", "ticket.still_open", "intake.account_id"]
-    assert old.prompt is not None and talk.conversation.mode is Mode.HANDED_OFF
+    assert old.prompt is not None
+    assert talk.conversation.mode is Mode.HANDED_OFF
 
 
 def test_the_ticket_speaks_the_question_again_in_the_language_chosen(learned: Learned) -> None:
@@ -180,9 +184,11 @@ def test_closing_tells_the_desk_shuts_the_thread_and_asks_for_a_rating(learned: 
     talk = handed(learned).says("/close")
     told = [action for action in talk.actions if isinstance(action, Notify)]
     assert [one.audience for one in told] == [Audience.DESK]
-    assert shut(talk.actions) and talk.asked_to_rate
+    assert shut(talk.actions)
+    assert talk.asked_to_rate
     assert timers(talk.actions) == ["lapse"]
-    assert talk.conversation.mode is Mode.IDLE and talk.conversation.ticket_id is None
+    assert talk.conversation.mode is Mode.IDLE
+    assert talk.conversation.ticket_id is None
     assert talk.says("/close").said == ["status.none"]
 
 
@@ -256,7 +262,8 @@ def test_who_is_not_verified_is_helped_with_that_and_never_stuck(learned: Learne
     talk = handed(learned, require_kyc=True).says(said)
     assert talk.said[0] == "faq.kyc_support_before.answer"
     opened = talk.presses("human").opened
-    assert opened is not None and opened.topic == "kyc"
+    assert opened is not None
+    assert opened.topic == "kyc"
 
 
 def test_a_person_asked_for_in_a_checklist_comes_after_verification_and_not_the_next_question(
@@ -282,19 +289,22 @@ def test_the_end_of_a_checklist_asks_for_verification_and_keeps_asking(learned: 
     assert talk.says("what is that").said[-1] == "kyc.question"
     assert talk.sends("v1.0.0.0").said[-1] == "kyc.question"
     opened = talk.says("yes").opened
-    assert opened is not None and opened.answers["sent_at"] == "today"
+    assert opened is not None
+    assert opened.answers["sent_at"] == "today"
 
 
 @pytest.mark.parametrize("topic", ["kyc", "security", "login", "two_factor"])
 def test_some_topics_are_open_to_everybody(learned: Learned, topic: str) -> None:
     talk = Talk(learned, "en", require_kyc=True).says("hi").presses(f"topic:{topic}").presses("human")
-    assert talk.opened is not None and talk.opened.topic == topic
+    assert talk.opened is not None
+    assert talk.opened.topic == topic
 
 
 def test_an_urgent_answer_opens_a_ticket_without_asking_for_anything_first(learned: Learned) -> None:
     talk = Talk(learned, "en", require_kyc=True).says("my account got hacked")
     assert talk.said == ["faq.security_hacked.answer", "ticket.opened", "hours.opens_at", "intake.account_id"]
-    assert talk.opened is not None and talk.opened.subject == "security_hacked"
+    assert talk.opened is not None
+    assert talk.opened.subject == "security_hacked"
 
 
 def test_times_are_whole_microseconds(learned: Learned) -> None:

@@ -9,26 +9,86 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from bot.operations.knowledge import Learned
 from bot.understanding.redaction import SecretKind
+from tests.unit.dialogue.edited import without
 from tests.unit.dialogue.talk import PICTURE, Talk
-from tests.unit.dialogue.test_engine import without
 
 WORDS = st.sampled_from(
     [
-        "hi", "thanks", "yes", "no", "ok", "none", "back", "skip", "cancel", "human", "1", "2", "１", "0.5", "12345678",
-        "i dont know", "it works now", "that did not help", "crypto", "usdt", "trc20", "my own wallet", "not found",
-        "my deposit has not arrived", "出金が届きません", "my account got hacked", "how do i reset my password",
-        "who is the king of france", "はい", "いいえ", "わからない", "入金が反映されません", "bank transfer", "10万円",
-        "0x" + "ab" * 32, "e3" * 32, "0x52908400098527886E0F7030069857D2E4169EE7", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb",
-        "/start", "/help", "/language", "/language ja", "/status", "/tickets", "/close", "/human", "/privacy", "/nope",
-        "**bold** <b>x</b> [a](http://b.c) @everyone `x`", "", "   ", "a" * 4_000, "⟦seed phrase⟧", "missing", "given",
-        "Talk to a person", "← 戻る", "Bank or card", "はい、本人名義です", "today", "less than an hour ago", "confirmed",
+        "hi",
+        "thanks",
+        "yes",
+        "no",
+        "ok",
+        "none",
+        "back",
+        "skip",
+        "cancel",
+        "human",
+        "1",
+        "2",
+        "１",
+        "0.5",
+        "12345678",
+        "i dont know",
+        "it works now",
+        "that did not help",
+        "crypto",
+        "usdt",
+        "trc20",
+        "my own wallet",
+        "not found",
+        "my deposit has not arrived",
+        "出金が届きません",
+        "my account got hacked",
+        "how do i reset my password",
+        "who is the king of france",
+        "はい",
+        "いいえ",
+        "わからない",
+        "入金が反映されません",
+        "bank transfer",
+        "10万円",
+        "0x" + "ab" * 32,
+        "e3" * 32,
+        "0x52908400098527886E0F7030069857D2E4169EE7",
+        "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb",
+        "/start",
+        "/help",
+        "/language",
+        "/language ja",
+        "/status",
+        "/tickets",
+        "/close",
+        "/human",
+        "/privacy",
+        "/nope",
+        "**bold** <b>x</b> [a](http://b.c) @everyone `x`",
+        "",
+        "   ",
+        "a" * 4_000,
+        "⟦seed phrase⟧",
+        "missing",
+        "given",
+        "Talk to a person",
+        "← 戻る",
+        "Bank or card",
+        "はい、本人名義です",
+        "today",
+        "less than an hour ago",
+        "confirmed",
     ]
-)  # fmt: skip
+)
 TEXTS = WORDS | st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60)
 CHANGES: tuple[dict[str, str], ...] = (
-    {"step": "network"}, {"step": "txid"}, {"checklist": "deposit"}, {"checklist": "withdrawal"}, {"topic": "deposits"},
-    {"entry": "login_reset_password"}, {"option": "pending"}, {"language": "ja"},
-)  # fmt: skip
+    {"step": "network"},
+    {"step": "txid"},
+    {"checklist": "deposit"},
+    {"checklist": "withdrawal"},
+    {"topic": "deposits"},
+    {"entry": "login_reset_password"},
+    {"option": "pending"},
+    {"language": "ja"},
+)
 
 
 class Anything(RuleBasedStateMachine):
@@ -100,7 +160,7 @@ class Anything(RuleBasedStateMachine):
 def test_no_order_of_events_breaks_the_dialogue(learned: Learned) -> None:
     machine = type("Anything", (Anything,), {"learned": learned})
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # hypothesis leaves it untyped.
+    run_state_machine_as_test(
         machine,
         settings=settings(max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=checks),
     )
