@@ -16,7 +16,7 @@ chat: $(VENV)/.run ## the same in this terminal
 	@$(BIN)/support-bot chat
 
 test: $(VENV)/.dev ## all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/.dev ## format, lint, types, import contracts, dependencies, knowledge, tests
 	@$(BIN)/ruff format --check .
@@ -24,8 +24,8 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, dependencies, know
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
-	@$(BIN)/support-bot check
-	@$(BIN)/python -m pytest
+	@$(BIN)/support-bot check --thorough
+	@$(BIN)/python -m pytest -n auto
 
 format: $(VENV)/.dev ## put the code into shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

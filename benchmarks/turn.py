@@ -10,6 +10,7 @@
 
 import asyncio
 import cProfile
+import os
 import pstats
 import sqlite3
 import sys
@@ -22,6 +23,7 @@ from bot.app import rules_of
 from bot.changes import Changes, SaveConversation
 from bot.config import load
 from bot.events import MessageReceived
+from bot.logs import set_up
 from bot.model import ChatRef, MessageRef, Person, PlatformName
 from bot.operations.check import folders
 from bot.operations.knowledge import Learned, learn
@@ -181,6 +183,8 @@ def _part(file: str) -> str:
 
 async def main(turns: int) -> None:
     settings = load(None, {})
+    # Every line is made and scrubbed as in a running bot, and written to nowhere.
+    set_up(settings.logs.level, settings.logs.format, (), Path(os.devnull).open("w", encoding="utf-8"))
     learned = learn(*folders(settings))
     with TemporaryDirectory() as name:
         folder = Path(name)

@@ -8,7 +8,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,10 +112,11 @@ def check(settings_path: Path | None, thorough: bool) -> None:
 @click.pass_obj
 def match_text(settings_path: Path | None, text: str, language: str) -> None:
     """Show what a text matches in the knowledge base, and why."""
-    from bot.operations.check import explain
+    from bot.operations.explain import explain
 
-    for line in explain(_settings(settings_path), text, language):
-        click.echo(line)
+    with _refusals_in_words():
+        for line in explain(_settings(settings_path), text, language):
+            click.echo(line)
 
 
 def _load(path: Path | None) -> "Settings":
@@ -143,12 +144,19 @@ def _set_up_logs(settings: "Settings", quiet: bool = False) -> None:
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
     """Run until it ends or somebody stops it; what cannot start ends with its sentence and a non-zero code."""
+    with _refusals_in_words():
+        asyncio.run(_until_stopped(work))
+
+
+@contextlib.contextmanager
+def _refusals_in_words() -> Iterator[None]:
+    """What an operator has to mend is a sentence, not a traceback."""
     from bot.knowledge.loader import KnowledgeError
     from bot.ports import CannotStart
     from bot.store.engine import StoreError
 
     try:
-        asyncio.run(_until_stopped(work))
+        yield
     except (CannotStart, StoreError) as error:
         raise click.ClickException(str(error)) from error
     except KnowledgeError as error:

@@ -45,9 +45,10 @@ def ask_missing(conversation: Conversation, context: Context, *parts: Text) -> D
 
 def again(conversation: Conversation, ticket: Ticket, context: Context, *parts: Text) -> Decision:
     """Say the parts, and ask once more what is still missing, if anything is."""
+    kept = _kept(ticket, replace(ticket, language=conversation.language))
     if conversation.intake and is_asking(ticket):
-        return ask_missing(conversation, context, *parts)
-    return say(replace(conversation, prompt=None), *parts)
+        return ask_missing(conversation, context, *parts).after(*kept)
+    return say(replace(conversation, prompt=None), *parts).after(*kept)
 
 
 def message(
@@ -55,7 +56,7 @@ def message(
 ) -> Decision:
     """Take a message of somebody who has a ticket: to the desk in any case, to the card if it answers the intake."""
     relay = RelayToDesk(ticket_id=ticket.id, text=event.text, attachments=event.attachments)
-    heard = replace(ticket, status=TicketStatus.OPEN) if ticket.status is TicketStatus.PENDING else ticket
+    heard = _heard(ticket, conversation.language)
     if not conversation.intake or not is_asking(ticket):
         return Decision(replace(conversation, prompt=None), (relay, *_kept(ticket, heard)))
     wanted = conversation.intake[0]
@@ -85,6 +86,12 @@ def skip(conversation: Conversation, ticket: Ticket, context: Context) -> Decisi
 def is_asking(ticket: Ticket) -> bool:
     """Whether the bot still asks: not once a person has answered."""
     return ticket.first_response_at is None
+
+
+def _heard(ticket: Ticket, language: str) -> Ticket:
+    """The ticket no longer waits for the requester, and is spoken of in their language from now on."""
+    status = TicketStatus.OPEN if ticket.status is TicketStatus.PENDING else ticket.status
+    return replace(ticket, status=status, language=language)
 
 
 def _kept(before: Ticket, after: Ticket) -> tuple[DialogueAction, ...]:

@@ -1,4 +1,4 @@
-"""What `support-bot check` and `support-bot match` say."""
+"""What `support-bot check` says, and which folder it is about."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,10 @@ from bot.config import Settings
 from bot.config import Store as StoreSettings
 from bot.knowledge.loader import KnowledgeError, placed_phrasings
 from bot.operations.knowledge import Learned, learn
-from bot.understanding.matching import match
+
+PACKAGE = Path(__file__).parents[1]
+SHIPPED = (PACKAGE / "knowledge_base", PACKAGE.parent / "knowledge_base")
+"""Where it is in an installed package, and in a clone."""
 
 
 def check_knowledge(settings: Settings | None, *, thorough: bool = False) -> tuple[list[str], str]:
@@ -40,20 +43,14 @@ def _taken_away(folder: Path, learned: Learned) -> Iterator[str]:
         yield str(places[one.phrasing].problem(what, "word one of them otherwise, or take it out"))
 
 
-def explain(settings: Settings, text: str, language: str) -> Iterator[str]:
-    """What the matcher saw in a text and what it makes of it."""
-    folder, cache = folders(settings)
-    learned = learn(folder, cache)
-    found = match(learned.index, text, language or None)
-    yield f"verdict: {found.verdict}"
-    for candidate in found.candidates:
-        yield f"{candidate.score:6.3f}  {candidate.entry} ({candidate.language}): {candidate.phrasing}"
-    yield f"seen: {found.seen}"
-
-
 def folders(settings: Settings | None) -> tuple[Path, Path]:
-    """The folder of the knowledge base and the one for derived files."""
+    """The folder of the knowledge base and the one for derived files.
+
+    Where nobody named a folder and there is none here, the one that came with the program is taken.
+    """
     knowledge = settings.knowledge if settings else KnowledgeSettings()
     store = settings.store if settings else StoreSettings()
-    packaged = Path(__file__).parents[1] / "knowledge_base"
-    return (knowledge.path if knowledge.path.is_dir() else packaged), store.cache
+    shipped = [one for one in SHIPPED if one.is_dir()]
+    if knowledge.path == KnowledgeSettings().path and not knowledge.path.is_dir() and shipped:
+        return shipped[0], store.cache
+    return knowledge.path, store.cache

@@ -108,6 +108,7 @@ def _message(message: AddMessage) -> Parameters:
 def _changing(ticket: Ticket) -> Parameters:
     return {
         "status": ticket.status,
+        "language": ticket.language,
         "answers": encode(Answers, dict(ticket.answers)),
         "assignee": ticket.assignee and encode(Agent, ticket.assignee),
         "first_response_at": ticket.first_response_at,

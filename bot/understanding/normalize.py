@@ -58,7 +58,9 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFC", _LATIN_MARKS.sub("", text)).translate(_SPELLING)
     text = _APOSTROPHE.sub("", _ELISION.sub(r"\1 ", text))
     text = _NOT_A_LETTER.sub(" ", _LONG_VOWEL.sub("ー", text))
-    text = _STRETCHED.sub(r"\1", _SPACE_IN_DENSE.sub("", text))
+    # Once more: what stood between two of them may have gone.
+    text = _LONG_VOWEL.sub("ー", _SPACE_IN_DENSE.sub("", text))
+    text = _STRETCHED.sub(r"\1", text)
     return text[:LONGEST_TEXT].strip()
 
 

@@ -172,10 +172,11 @@ async def test_ticket_changes_and_thread_are_independent(store: SqlStore) -> Non
     thread = replace(DESK, thread_id="77")
     await store.commit((SetTicketThread(1001, thread),))
     agent = Agent(PlatformName.DISCORD, "5", "Mika")
-    await store.commit((SaveTicket(replace(stale, status=TicketStatus.OPEN, assignee=agent)),))
+    await store.commit((SaveTicket(replace(stale, status=TicketStatus.OPEN, language="en", assignee=agent)),))
 
     found = await store.find_ticket_by_thread(thread)
-    assert found == replace(stale, status=TicketStatus.OPEN, assignee=agent, desk_chat=thread)
+    kept = replace(stale, status=TicketStatus.OPEN, language="en", assignee=agent, desk_chat=thread)
+    assert found == kept
     assert [one.number for one in await store.tickets_of(1)] == [1]
 
 
@@ -243,7 +244,8 @@ AGENT = Agent(PlatformName.DISCORD, "5", "Mika")
 SAMPLES: dict[type[Any], Any] = {
     type(one): one
     for one in (
-        SeeEvent("k", 1), AddRequester(1, PERSON, 1), SaveConversation(conversation(), 1), SettleDraft(1, MessageKind.NOTE),
+        SeeEvent("k", 1), AddRequester(1, PERSON, 1), SaveConversation(conversation(), 1),
+        SettleDraft(1, MessageKind.NOTE),
         AddMessage(
             id=1, requester_id=1, ticket_id=None, kind=MessageKind.NOTE, author="a", text="t", attachments=(),
             source=None, at=1,

@@ -45,10 +45,10 @@ INSERT INTO tickets (
   CAST(:language AS TEXT), CAST(:answers AS TEXT), CAST(:card_id AS BIGINT), CAST(:created_at AS BIGINT)
 FROM counters WHERE name = 'ticket';
 
--- name: save_ticket(id, status, answers, assignee, first_response_at, solved_at, rating)!
+-- name: save_ticket(id, status, language, answers, assignee, first_response_at, solved_at, rating)!
 UPDATE tickets SET
-  status = :status, answers = :answers, assignee = :assignee, first_response_at = :first_response_at,
-  solved_at = :solved_at, rating = :rating
+  status = :status, language = :language, answers = :answers, assignee = :assignee,
+  first_response_at = :first_response_at, solved_at = :solved_at, rating = :rating
 WHERE id = :id;
 
 -- name: set_ticket_thread(ticket_id, platform, chat_id, thread_id)!

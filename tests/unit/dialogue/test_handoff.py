@@ -171,8 +171,16 @@ def test_the_ticket_speaks_the_question_again_in_the_language_chosen(learned: Le
     talk = handed(learned).says("/language 日本語")
     assert talk.conversation.language == "ja"
     assert talk.said == ["language.chosen", "intake.account_id"]
+    assert talk.ticket is not None
+    assert talk.ticket.language == "ja"
     talk.says("my account is 12345678 and this is English")
     assert talk.conversation.language == "ja"
+
+
+def test_what_staff_set_off_is_said_in_the_language_the_requester_writes_now(learned: Learned) -> None:
+    talk = handed(learned).says("口座にログインできなくて困っています")
+    assert talk.ticket is not None
+    assert talk.ticket.language == talk.conversation.language == "ja"
 
 
 def test_the_choice_of_a_language_does_not_swallow_later_words(learned: Learned) -> None:

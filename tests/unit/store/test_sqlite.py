@@ -1,0 +1,83 @@
+"""The writer of SQLite: batches, cancellation, closing, and files that cannot be used."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.changes import AddInternalEvent, SaveCursor, SeeEvent
+from bot.events import TicketOpened
+from bot.store import SqlStore, StoreError, SystemClock, open_store
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
+    opened = await open_store(tmp_path / "s.sqlite3")
+    yield opened
+    await opened.close()
+
+
+async def test_a_unit_alone_that_refuses_or_fails_leaves_nothing(store: SqlStore) -> None:
+    """A batch of one needs no savepoint: the whole transaction is taken back."""
+    assert await store.commit((SeeEvent("k", 1),))
+    assert not await store.commit((SaveCursor("c", "refused", 1), SeeEvent("k", 1)))
+    event = AddInternalEvent(TicketOpened(id=1, at=1, ticket_id=1))
+    with pytest.raises(Exception, match="UNIQUE"):
+        await store.commit((SaveCursor("c", "failed", 1), event, event))
+    assert await store.cursor("c") is None
+    assert await store.commit((SaveCursor("c", "sound", 1),))
+    assert await store.cursor("c") == "sound"
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_a_cancelled_write_is_certain_when_its_caller_is_let_go(store: SqlStore, steps: int) -> None:
+    """Whoever held a lock over it may be followed by somebody who must see it, or must never see it."""
+    other = asyncio.create_task(store.commit((SaveCursor("other", "x", 1),)))
+    write = asyncio.create_task(store.commit((SaveCursor("c", "x", 1),)))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    write.cancel()
+    await asyncio.gather(write, return_exceptions=True)
+    seen = await store.cursor("c")
+    await other
+    await store.commit((SaveCursor("last", "x", 1),))
+
+    assert await store.cursor("c") == seen
+    assert await store.cursor("other") == "x"
+
+
+async def test_closing_writes_what_is_waiting_and_takes_nothing_more(tmp_path: Path) -> None:
+    store = await open_store(tmp_path / "s.sqlite3")
+    writes = [asyncio.create_task(store.commit((SaveCursor(str(n), "x", 1),))) for n in range(20)]
+    await asyncio.sleep(0)
+    await store.close()
+    assert await asyncio.gather(*writes) == [True] * 20
+    with pytest.raises(StoreError, match="closed"):
+        await store.commit((SaveCursor("late", "x", 1),))
+    again = await open_store(tmp_path / "s.sqlite3")
+
+    assert [await again.cursor(str(n)) for n in range(20)] == ["x"] * 20
+    await again.close()
+
+
+async def test_many_writers_at_once_each_get_their_own_answer(store: SqlStore) -> None:
+    outcomes = await asyncio.gather(*(store.commit((SeeEvent(str(n % 100), 1),)) for n in range(1000)))
+
+    assert outcomes.count(True) == 100
+
+
+@pytest.mark.parametrize("path", ["file/store.sqlite3", "folder"])
+async def test_a_place_that_cannot_be_used_is_told_in_one_sentence(tmp_path: Path, path: str) -> None:
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(StoreError, match="cannot be used as the store"):
+        await open_store(tmp_path / path)
+
+
+async def test_ids_rise_above_all_that_are_stored_also_when_the_clock_was_set_back(store: SqlStore) -> None:
+    far = SystemClock().new_id() + 10**15
+    await store.commit((AddInternalEvent(TicketOpened(id=far, at=1, ticket_id=1)),))
+    clock = SystemClock(above=await store.highest_id())
+
+    assert clock.new_id() > far
