@@ -1,5 +1,7 @@
 # `make` alone lists what there is.
-PYTHON ?= $(shell command -v python3.14 || command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python that is new enough and really starts: a version manager's name for one may lead nowhere.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -40,7 +42,7 @@ clean: ## remove the virtual environment and everything derived
 	@rm -rf $(VENV) data/demo.* data/cache dist *.egg-info .mypy_cache .ruff_cache
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is %d.%d" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or name it: make PYTHON=/path/to/python3.12"; exit 1; }
 	@echo "Making a virtual environment in $(VENV) (once)…"
 	@$(PYTHON) -m venv $(VENV)
 

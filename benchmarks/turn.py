@@ -183,8 +183,6 @@ def _part(file: str) -> str:
 
 async def main(turns: int) -> None:
     settings = load(None, {})
-    # Every line is made and scrubbed as in a running bot, and written to nowhere.
-    set_up(settings.logs.level, settings.logs.format, (), Path(os.devnull).open("w", encoding="utf-8"))
     learned = learn(*folders(settings))
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -221,4 +219,7 @@ async def main(turns: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 3000))
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        # Every line is made and scrubbed as in a running bot, and written to nowhere.
+        set_up("info", "console", (), nowhere)
+        asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 3000))
