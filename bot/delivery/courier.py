@@ -6,6 +6,7 @@ through the service as an event.
 """
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -25,6 +26,7 @@ MOST_UNDER_WAY = 100
 """Deliveries of one platform at a time."""
 IDLE_SECONDS = 30.0
 SHORTEST_WAIT_SECONDS = 0.001
+LONG_LOOK_SECONDS = 0.02
 MOST_RECORDINGS = 5
 LAST_SECONDS = 10.0
 """What is under way when the bot is stopped gets so long to come to its end."""
@@ -70,7 +72,13 @@ class Courier:
             while True:
                 self._news.clear()
                 await self._persist(self._fire_timers)
-                await self._sleep(await self._persist(self._deliver_due))
+                began = time.monotonic()
+                wait = await self._persist(self._deliver_due)
+                took = time.monotonic() - began
+                if took > LONG_LOOK_SECONDS:
+                    # Thousands of rows wait: looking again after every single delivery would be all that is done.
+                    await asyncio.sleep(took)
+                await self._sleep(wait)
         finally:
             await self._finish()
 
