@@ -56,11 +56,12 @@ class SqliteEngine:
         opened: list[aiosqlite.Connection] = []
         near = None
         try:
+            # The one without a thread comes first: a file that cannot be opened then leaves no thread behind.
+            near = sqlite3.connect(path, isolation_level=None)
             opened.append(writer := await aiosqlite.connect(path, isolation_level=None))
             opened.append(reader := await aiosqlite.connect(path, isolation_level=None))
             await _on_thread(writer, _prepare_writer, writer._conn)
             await _on_thread(reader, _prepare_reader, reader._conn)
-            near = sqlite3.connect(path, isolation_level=None)
             _prepare_reader(near)
         except BaseException as error:
             for connection in opened:
