@@ -147,7 +147,7 @@ class Desk(Section):
     ] = ()
     close_after_hours: Annotated[
         values.Whole,
-        why("Hours after which a solved ticket is closed; until then an answer reopens it."),
+        why("Hours after which a solved ticket is closed for good."),
         Field(ge=1),
     ] = 72
 
