@@ -32,7 +32,7 @@ _KNOWN_TO_ANSWER, _KNOWN_TO_ASK = 0.35, 0.2
 # Where even the best is this unlikely, naming four of them helps nobody.
 _WORTH_ASKING = 0.15
 # One that is not this many times as likely as the next is a choice for the requester.
-_AHEAD = 1.5
+_AHEAD = 3.0
 
 
 class Verdict(StrEnum):
