@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo chat test check format soak bench clean
+.PHONY: help demo chat test check lint format soak bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,14 +20,15 @@ chat: $(VENV)/.run ## the same in this terminal
 test: $(VENV)/.dev ## all tests
 	@$(BIN)/python -m pytest -n auto
 
-check: $(VENV)/.dev ## format, lint, types, import contracts, dependencies, knowledge, tests
+check: lint test ## everything: lint and tests
+
+lint: $(VENV)/.dev ## format, lint, types, import contracts, dependencies, knowledge
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
 	@$(BIN)/support-bot check --thorough
-	@$(BIN)/python -m pytest -n auto
 
 format: $(VENV)/.dev ## put the code into shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
