@@ -218,13 +218,6 @@ class Conversation:
     pictures: tuple[Attachment, ...] = ()
 
 
-class DeliveryState(StrEnum):
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-
-
 class DeliveryKind(StrEnum):
     """What an outbox row asks a platform to do."""
 
