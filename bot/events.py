@@ -13,6 +13,7 @@ class MessageReceived:
     """A requester wrote; commands are messages that begin with a slash, on every platform.
 
     `unreadable` names a kind of content the adapter cannot read (a sticker, a poll): it gets a polite answer.
+    `album` is the platform's own name for what was sent as one but comes as several messages.
     """
 
     key: str
@@ -23,7 +24,31 @@ class MessageReceived:
     text: str
     attachments: tuple[Attachment, ...] = ()
     unreadable: str = ""
+    reply_to: MessageRef | None = None
+    album: str = ""
     interaction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited:
+    """A requester changed a message of theirs; `text` is all of its new words."""
+
+    key: str
+    at: int
+    chat: ChatRef
+    sender: Person
+    message: MessageRef
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted:
+    """A message in a requester's chat is gone; platforms that report this do not say who did it."""
+
+    key: str
+    at: int
+    chat: ChatRef
+    message: MessageRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +65,10 @@ class ChoicePicked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffWrote:
-    """Somebody wrote in the staff chat or in a ticket's thread; whether they are staff is the desk's decision."""
+    """Somebody wrote in the staff chat or in a ticket's thread; whether they are staff is the desk's decision.
+
+    `unreadable` and `album` as in `MessageReceived`.
+    """
 
     key: str
     at: int
@@ -50,7 +78,31 @@ class StaffWrote:
     text: str
     attachments: tuple[Attachment, ...] = ()
     reply_to: MessageRef | None = None
+    unreadable: str = ""
+    album: str = ""
     interaction: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffEdited:
+    """Somebody changed a message in the staff chat; `text` is all of its new words."""
+
+    key: str
+    at: int
+    chat: ChatRef
+    agent: Agent
+    message: MessageRef
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffDeleted:
+    """A message in the staff chat is gone; the platform let its author or a moderator do that."""
+
+    key: str
+    at: int
+    chat: ChatRef
+    message: MessageRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +159,7 @@ class TimerFired:
 
 RequesterEvent = MessageReceived | ChoicePicked
 StaffEvent = StaffWrote | StaffPicked
-PlatformEvent = RequesterEvent | StaffEvent
+Revision = MessageEdited | MessageDeleted | StaffEdited | StaffDeleted
+PlatformEvent = RequesterEvent | StaffEvent | Revision
 InternalEvent = TicketOpened | ReplyDelivered | ReplyFailed | TimerFired
 Event = PlatformEvent | InternalEvent

@@ -82,7 +82,12 @@ class Agent:
 
 
 class AttachmentKind(StrEnum):
+    """How a file is shown; a platform that lacks a kind shows it as a document."""
+
     PHOTO = "photo"
+    VIDEO = "video"
+    VOICE = "voice"
+    AUDIO = "audio"
     DOCUMENT = "document"
 
 

@@ -7,6 +7,7 @@ An event that fails is set aside, so that it neither blocks the next one nor is 
 import asyncio
 import time
 from collections.abc import Callable
+from typing import assert_never
 
 import structlog
 
@@ -15,10 +16,15 @@ from bot.changes import SetAside
 from bot.events import (
     ChoicePicked,
     InternalEvent,
+    MessageDeleted,
+    MessageEdited,
     MessageReceived,
     PlatformEvent,
     RequesterEvent,
+    StaffDeleted,
+    StaffEdited,
     StaffEvent,
+    StaffPicked,
     StaffWrote,
 )
 from bot.logs import error_id
@@ -93,8 +99,12 @@ class Support:
         match event:
             case MessageReceived() | ChoicePicked():
                 return await self._requester_event(event, brain)
-            case _:
+            case StaffWrote() | StaffPicked():
                 return await self._staff_event(event, brain)
+            case MessageEdited() | MessageDeleted() | StaffEdited() | StaffDeleted():
+                return "unchanged"
+            case _:
+                assert_never(event)
 
     async def _requester_event(self, event: RequesterEvent, brain: Brain) -> str:
         requester_id = await self._requesters.id_of(event.sender)
