@@ -92,6 +92,28 @@ class RelayToDesk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revise:
+    """Keep the new words of the message in question, and show them to whoever was or will be shown the old ones."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """Take the message in question back from wherever it is shown; staff are told whether it had been seen or not."""
+
+    told_if_seen: Text | None = None
+    told_if_unseen: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redeliver:
+    """Try again what was given up: outbox rows by id."""
+
+    deliveries: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostCard:
     """Open the ticket's thread with its card."""
 
@@ -107,10 +129,12 @@ class UpdateCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellAgent:
-    """Answer an agent in the thread or staff chat they acted in."""
+    """Answer an agent in the thread or staff chat they acted in; `message_id` is what the buttons are about."""
 
     text: Text
     ticket_id: int | None = None
+    options: tuple[Option, ...] = ()
+    message_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,10 +240,10 @@ class Audit:
 
 DialogueAction = (
     Say | OpenTicket | ChangeTicket | Notify | RelayToDesk | UpdateCard | RecordFeedback | RecordUnanswered
-    | AskRating | ShutThread | SetTimer | DeleteOriginal
+    | AskRating | ShutThread | SetTimer | DeleteOriginal | Revise | Withdraw
 )  # fmt: skip
 DeskAction = (
     PostCard | UpdateCard | TellAgent | SendReply | KeepNote | KeepDraft | React | ShutThread | AskRating
-    | ChangeTicket | Notify | SetTimer | Audit
+    | ChangeTicket | Notify | SetTimer | Audit | Revise | Withdraw | Redeliver
 )  # fmt: skip
 Action = DialogueAction | DeskAction

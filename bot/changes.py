@@ -51,7 +51,7 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddMessage:
-    """Keep a (masked) text; `source` is where it was written."""
+    """Keep a (masked) text; `source` is where it was written. `original` and `withdrawn_at` are later changes."""
 
     id: int
     requester_id: int
@@ -62,11 +62,29 @@ class AddMessage:
     attachments: tuple[Attachment, ...]
     source: MessageRef | None
     at: int
+    original: str = ""
+    withdrawn_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviseMessage:
+    """Its writer changed it; what was written first is kept beside it."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawMessage:
+    """Its writer took it back; the text is kept for the transcript."""
+
+    id: int
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReplaceMessage:
-    """A kept text turned out to hold a part of a secret."""
+    """A kept text turned out to hold a part of a secret; what was written before it goes, too."""
 
     id: int
     text: str
@@ -109,6 +127,40 @@ class SaveTicket:
 @dataclass(frozen=True, slots=True)
 class QueueDelivery:
     outgoing: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFollowUp:
+    """Queue what only makes sense if row `of` may have left; or, with `has_left=False`, if it certainly has not."""
+
+    outgoing: Outgoing
+    of: int
+    has_left: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CancelDelivery:
+    """The row is not wanted any more; nothing happens if it may have left already."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinDelivery:
+    """The row leaves as a part of another one; if it has left or been changed, the whole unit is refused."""
+
+    id: int
+    revision: int
+    into: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """A row that was given up is wanted after all; if it was not given up, the whole unit is refused."""
+
+    id: int
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +221,10 @@ class AddAudit:
 
 @dataclass(frozen=True, slots=True)
 class MarkSending:
+    """The row as it was read leaves now; if it was changed or cancelled meanwhile, the whole unit is refused."""
+
     id: int
+    revision: int
     at: int
 
 
@@ -236,6 +291,7 @@ Change = (
     SeeEvent | AddRequester | SaveConversation | AddMessage | SettleDraft | AddTicket | SaveTicket | QueueDelivery
     | AddInternalEvent | DropInternalEvent | AddTimer | DropTimer | AddFeedback | AddUnanswered | AddAudit
     | MarkSending | MarkSent | MarkFailed | RetryLater | LinkMessage | SetTicketThread | SaveCursor | SetAside
-    | ReplaceMessage | ReplaceUnanswered | ReplacePayload
+    | ReplaceMessage | ReplaceUnanswered | ReplacePayload | ReviseMessage | WithdrawMessage | QueueFollowUp
+    | CancelDelivery | JoinDelivery | SendAgain
 )  # fmt: skip
 Changes = tuple[Change, ...]

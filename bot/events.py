@@ -5,7 +5,7 @@ Platform events carry `key`, made of platform ids alone: the store refuses the s
 
 from dataclasses import dataclass
 
-from bot.model import Agent, Attachment, ChatRef, MessageRef, Person
+from bot.model import Agent, Attachment, ChatRef, DeliveryKind, MessageRef, Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,24 +127,46 @@ class TicketOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeskUnreachable:
+    """What a requester wrote has been waiting for a minute because the staff chat could not be reached."""
+
+    id: int
+    at: int
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskReached:
+    """What had to wait for the staff chat has arrived there."""
+
+    id: int
+    at: int
+    ticket_id: int
+    waited_since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyDelivered:
-    """The platform accepted an agent's reply."""
+    """The platform did what an agent's message asked: `kind` says whether a reply was sent, edited or deleted."""
 
     id: int
     at: int
     ticket_id: int
     origin: MessageRef
+    kind: DeliveryKind = DeliveryKind.SEND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyFailed:
-    """An agent's reply will never arrive; `reason` is the key of a phrase staff understand."""
+    """The platform will not do it; `reason` is the key of a phrase, `message_id` our id of the reply."""
 
     id: int
     at: int
     ticket_id: int
     origin: MessageRef
     reason: str
+    kind: DeliveryKind = DeliveryKind.SEND
+    message_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +181,9 @@ class TimerFired:
 
 RequesterEvent = MessageReceived | ChoicePicked
 StaffEvent = StaffWrote | StaffPicked
-Revision = MessageEdited | MessageDeleted | StaffEdited | StaffDeleted
+RequesterRevision = MessageEdited | MessageDeleted
+StaffRevision = StaffEdited | StaffDeleted
+Revision = RequesterRevision | StaffRevision
 PlatformEvent = RequesterEvent | StaffEvent | Revision
-InternalEvent = TicketOpened | ReplyDelivered | ReplyFailed | TimerFired
+InternalEvent = TicketOpened | ReplyDelivered | ReplyFailed | DeskUnreachable | DeskReached | TimerFired
 Event = PlatformEvent | InternalEvent

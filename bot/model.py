@@ -146,7 +146,8 @@ class TicketStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A numbered case; `answers` maps what was collected to what the requester said, in the order asked."""
+    """A numbered case; `answers` maps what was collected to what the requester said, in the order asked;
+    `undelivered` is why the latest reply did not arrive, empty if it did."""
 
     id: int
     number: int
@@ -168,6 +169,7 @@ class Ticket:
     first_response_at: int | None = None
     solved_at: int | None = None
     rating: int | None = None
+    undelivered: str = ""
 
 
 class Mode(StrEnum):
@@ -243,6 +245,15 @@ class Priority(StrEnum):
     NOTICE = "2"
 
 
+@dataclass(frozen=True, slots=True)
+class JoinedPart:
+    """One of the rows that leave as one message: its own id, our id of what it shows, and that."""
+
+    row_id: int
+    message_id: int
+    content: Content
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One outbox row: what leaves, to where, and whom to tell how it went.
@@ -250,7 +261,9 @@ class Outgoing:
     `in_thread` means "the ticket's thread, whatever it will be called": it may not exist yet when the row is
     written. `message_id` is our own id of what is sent, edited or deleted, `quoted_id` of what it answers (the
     card, where the staff chat has no threads); `target` names somebody else's message to react to. `origin` is
-    the agent's message this row carries out, so that its fate can be shown there.
+    the agent's message this row carries out, so that its fate can be shown there. `album` names what was sent as
+    one; `joined` holds, once others were joined to the row, every part of it, its own first. `revision` counts how
+    often the row was changed while it waited. `is_told` once the requester knows that it has to wait.
     """
 
     id: int
@@ -268,7 +281,16 @@ class Outgoing:
     quoted_id: int | None = None
     origin: MessageRef | None = None
     interaction: str = ""
+    album: str = ""
+    joined: tuple[JoinedPart, ...] = ()
+    is_told: bool = False
     attempts: int = 0
+    revision: int = 0
+
+    @property
+    def message_ids(self) -> tuple[int, ...]:
+        """Our ids of everything the row shows."""
+        return tuple(part.message_id for part in self.joined) or (self.message_id,)
 
     @property
     def lane(self) -> str:

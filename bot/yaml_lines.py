@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 Value: TypeAlias = "dict[str, Value] | list[Value] | str | int | float | bool | None"
 Place: TypeAlias = tuple[str | int, ...]
 
-MAX_CHARACTERS = 4_000_000
-MAX_DEPTH = 20
-MAX_PROBLEMS = 100
+MAX_CHARACTERS, MAX_DEPTH, MAX_PROBLEMS = 4_000_000, 20, 100
+_TOO_DEEP = (f"is nested more than {MAX_DEPTH} levels deep", "write it flatter")
 
 # libyaml is ten times faster; the pure reader gives the same events where a platform has no wheel with it.
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -159,7 +158,7 @@ class _Reading:
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event.value) if event.implicit[0] else str(event.value)
         if len(path) >= MAX_DEPTH:
-            self._found(event, f"is nested more than {MAX_DEPTH} levels deep", "write it flatter")
+            self._found(event, *_TOO_DEEP)
             raise YamlProblems(self._problems)
         return self._mapping(path) if isinstance(event, yaml.MappingStartEvent) else self._list(path)
 
@@ -194,6 +193,8 @@ class _Reading:
         begun, mark = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
         what = " ".join(filter(None, (getattr(error, "context", ""), getattr(error, "problem", "is not YAML"))))
         mend = next((mend for part, mend in _SYNTAX.items() if part in what), _SYNTAX_ELSE)
+        if "nesting depth" in what:  # A newer libyaml reads ahead and gives up by itself.
+            what, mend = _TOO_DEEP
         start = f" (begun in line {begun.line + 1})" if begun and mark and begun.line < mark.line else ""
         self._problems.append(Problem(self._name, mark.line + 1 if mark else 0, what + start, mend))
 

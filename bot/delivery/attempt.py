@@ -8,7 +8,7 @@ duplicate there is, and nothing is lost.
 import random
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -20,14 +20,16 @@ from bot.changes import (
     LinkMessage,
     MarkFailed,
     MarkSent,
+    ReplacePayload,
     RetryLater,
     SetTicketThread,
 )
 from bot.delivery.files import fetching
 from bot.delivery.pacing import Pacing
-from bot.events import InternalEvent, ReplyDelivered, ReplyFailed
+from bot.events import DeskReached, DeskUnreachable, InternalEvent, ReplyDelivered, ReplyFailed
+from bot.joining import revised
 from bot.logs import error_id
-from bot.model import DeliveryKind, Outgoing, PlatformName
+from bot.model import DeliveryKind, MessageRef, Outgoing, PlatformName, Priority, made_at
 from bot.ports import Clock, Delivery, NeverDelivered, Platform, Receipt, Store, TryLater
 
 SECOND = 1_000_000
@@ -36,6 +38,10 @@ SHORTEST_RETRY_SECONDS = 0.1
 MOST_DOUBLINGS = 10
 MOST_BUGS = 5
 """Our own mistakes do not mend themselves: after so many the row is given up, loudly."""
+LONG_WAIT_SECONDS = 60
+"""A requester whose words have been waiting for so long to reach the desk is told that they are safe."""
+DESK_TROUBLE = frozenset({"blocked", "chat_gone", "forbidden"})
+"""Reasons that lie in the staff chat and not in what is sent: an operator can mend that, so the row waits."""
 INTERRUPTED = "interrupted"
 """The error of a row that a crash left in `sending`: whether it did arrive is asked before it is sent again."""
 
@@ -97,21 +103,48 @@ class Attempts:
     async def _sent_now(self, row: Outgoing) -> Receipt:
         needs_links = row.kind in (DeliveryKind.EDIT, DeliveryKind.DELETE)
         links = tuple(await self._store.links_of(row.message_id)) if needs_links else ()
-        quoted = await self._store.links_of(row.quoted_id) if row.quoted_id else ()
-        delivery = Delivery(row, links, quoted[0] if quoted else None)
+        if row.kind is DeliveryKind.EDIT:
+            row = await self._with_what_it_was_joined_to(row)
+        delivery = Delivery(row, links, await self._quoted(row))
         return await self._platforms[row.chat.platform].deliver(delivery, self._fetch)
+
+    async def _with_what_it_was_joined_to(self, edit: Outgoing) -> Outgoing:
+        """An edit of one part shows all the others, too; what they are is known for sure only now."""
+        for shown in await self._store.deliveries_of(edit.message_id):
+            if shown.joined and edit.content and (whole := revised(shown, edit.message_id, edit.content)):
+                return replace(edit, content=whole.content)
+        return edit
+
+    async def _quoted(self, row: Outgoing) -> MessageRef | None:
+        """What the row answers as it is called in the row's chat: a message of ours, or the one it was made from."""
+        if not row.quoted_id:
+            return None
+        links = await self._store.links_of(row.quoted_id)
+        message = None if links else await self._store.load_message(row.quoted_id)
+        found = [*links, *((message.source,) if message and message.source else ())]
+        here = (row.chat.platform, row.chat.chat_id)
+        return next((one for one in found if (one.chat.platform, one.chat.chat_id) == here), None)
 
     def _sent(self, row: Outgoing, receipt: Receipt) -> Outcome:
         now = self._clock.now()
         changes: list[Change] = [MarkSent(row.id, now)]
         changes += [
-            LinkMessage(row.message_id, message, part, row.ticket_id) for part, message in enumerate(receipt.messages)
+            LinkMessage(id, message, part, row.ticket_id)
+            for id in row.message_ids
+            for part, message in enumerate(receipt.messages)
         ]
         if receipt.thread and row.ticket_id and row.kind is DeliveryKind.OPEN_THREAD:
             changes.append(SetTicketThread(row.ticket_id, receipt.thread))
         event: InternalEvent | None = None
         if row.origin and row.ticket_id:
-            event = ReplyDelivered(id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, origin=row.origin)
+            event = ReplyDelivered(
+                id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, origin=row.origin, kind=row.kind
+            )
+        elif row.is_told and row.ticket_id:
+            event = DeskReached(
+                id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, waited_since=made_at(row.id)
+            )
+        if event:
             changes.append(AddInternalEvent(event))
         self._forget(row)
         self._count(row, "sent")
@@ -126,20 +159,25 @@ class Attempts:
             self._pacing.refused(row.chat, now + int(after_seconds * SECOND))
         self._count(row, "later", why=why, seconds=round(seconds, 1))
         kept = INTERRUPTED if row.id in self.interrupted else why
-        return Outcome((RetryLater(row.id, now + int(seconds * SECOND), kept),))
+        retry = RetryLater(row.id, now + int(seconds * SECOND), kept)
+        if not row.ticket_id or after_seconds is not None or not _has_waited_long(row, now):
+            return Outcome((retry,))
+        event = DeskUnreachable(id=self._clock.new_id(), at=now, ticket_id=row.ticket_id)
+        return Outcome((retry, ReplacePayload(replace(row, is_told=True)), AddInternalEvent(event)), event)
 
     def _never(self, row: Outgoing, reason: str, why: str) -> Outcome:
         now = self._clock.now()
-        if row.kind is DeliveryKind.OPEN_THREAD:
-            # Without its thread nobody sees the ticket, so it waits until the staff chat has been mended.
+        if row.kind is DeliveryKind.OPEN_THREAD or (_is_for_desk(row) and reason in DESK_TROUBLE):
+            # Nobody would see the ticket, or what its requester wrote: it waits until the staff chat is mended.
             return self._later(row, f"{reason}: {why}")
         self._forget(row)
         self._count(row, "never", why=why, reason=reason)
         if not (row.origin and row.ticket_id):
             return Outcome((MarkFailed(row.id, reason, now),))
         event = ReplyFailed(
-            id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, origin=row.origin, reason=reason
-        )
+            id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, origin=row.origin, reason=reason,
+            kind=row.kind, message_id=row.message_id,
+        )  # fmt: skip
         return Outcome((MarkFailed(row.id, reason, now), AddInternalEvent(event)), event)
 
     def _bug(self, row: Outgoing, error: Exception) -> Outcome:
@@ -163,6 +201,16 @@ class Attempts:
         write(
             "delivery", delivery=row.id, kind=row.kind, lane=row.lane, outcome=outcome, attempt=row.attempts, **more
         )
+
+
+def _is_for_desk(row: Outgoing) -> bool:
+    """Whether it is a ticket, or a requester's words, on the way to the desk."""
+    return row.in_thread and row.priority in (Priority.NEW_TICKET, Priority.REQUESTER)
+
+
+def _has_waited_long(row: Outgoing, now: int) -> bool:
+    is_late = now - made_at(row.id) >= LONG_WAIT_SECONDS * SECOND
+    return _is_for_desk(row) and is_late and not row.is_told
 
 
 def backoff_seconds(attempt: int) -> float:

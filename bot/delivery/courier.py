@@ -8,14 +8,15 @@ through the service as an event.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
 
 from bot import metrics
-from bot.changes import MarkSending, RetryLater
+from bot.changes import RetryLater
 from bot.delivery.attempt import INTERRUPTED, SECOND, Attempts, Outcome, backoff_seconds
+from bot.delivery.claims import claim
 from bot.delivery.pacing import Pacing
 from bot.events import InternalEvent
 from bot.logs import error_id
@@ -155,15 +156,24 @@ class Courier:
         claimed = {row.id: row.chat.platform for row in ready}
         self._under_way.update(claimed)
         try:
-            await self._store.commit(tuple(MarkSending(row.id, now) for row in ready))
+            claims = [await claim(self._store, row, now) for row in ready]
+            is_claimed = await self._store.commit(tuple(change for one in claims for change in one.changes))
         except BaseException:
-            for id in claimed:
-                del self._under_way[id]
+            self._let_go(claimed)
             raise
-        for row in ready:
-            task = asyncio.create_task(self._deliver(replace(row, attempts=row.attempts + 1)))
+        if not is_claimed:
+            # One of them was changed or cancelled after it had been read: look again.
+            self._let_go(claimed)
+            self.wake()
+            return
+        for one in claims:
+            task = asyncio.create_task(self._deliver(replace(one.row, attempts=one.row.attempts + 1)))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def _let_go(self, claimed: Collection[int]) -> None:
+        for id in claimed:
+            del self._under_way[id]
 
     async def _deliver(self, row: Outgoing) -> None:
         try:

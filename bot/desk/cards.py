@@ -38,8 +38,11 @@ def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
         },
     )
     lines = [_line(ticket, key, knowledge) for key in _keys(ticket)]
+    failure = (
+        [Text("card.undelivered", {"reason": Text(f"delivery.{ticket.undelivered}")})] if ticket.undelivered else []
+    )
     rating = [Text("card.rating", {"stars": ticket.rating})] if ticket.rating is not None else []
-    return (head, who, *lines, *rating)
+    return (head, who, *lines, *failure, *rating)
 
 
 def options(ticket: Ticket) -> tuple[Option, ...]:

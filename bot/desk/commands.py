@@ -20,12 +20,14 @@ class Verb(StrEnum):
     NOTE = "note"
     SEND = "send"
     KEEP = "keep"
+    DELETE = "delete"
+    AGAIN = "again"
     TEXT = "text"
     UNKNOWN = "unknown"
 
 
-COMMANDS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.CANNED, Verb.NOTE})
-BUTTONS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.SEND, Verb.KEEP})
+COMMANDS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.CANNED, Verb.NOTE, Verb.DELETE})
+BUTTONS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.SEND, Verb.KEEP, Verb.AGAIN})
 
 
 @dataclass(frozen=True, slots=True)

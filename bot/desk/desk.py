@@ -6,7 +6,6 @@ customer by a slip. Afterwards the assignee's words are a reply and anybody else
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
 from bot.actions import (
     LAPSE,
@@ -18,8 +17,8 @@ from bot.actions import (
     KeepDraft,
     KeepNote,
     Notify,
-    PostCard,
     React,
+    Redeliver,
     SendReply,
     SetTimer,
     ShutThread,
@@ -29,13 +28,13 @@ from bot.actions import (
     literal,
 )
 from bot.changes import AddMessage, MessageKind
+from bot.desk import revisions
 from bot.desk.commands import Request, Verb
 from bot.desk.rights import Level, level_of
 from bot.desk.tickets import Move, moved, taken
-from bot.events import ReplyDelivered, ReplyFailed, StaffPicked, StaffWrote, TicketOpened, TimerFired
+from bot.events import StaffPicked, StaffWrote
 from bot.model import Agent, Attachment, MessageRef, Ticket
 
-DELIVERED, NOT_DELIVERED = "✅", "❌"
 HOUR = 3_600_000_000
 
 Actions = tuple[DeskAction, ...]
@@ -43,11 +42,13 @@ Actions = tuple[DeskAction, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a staff decision may look at beside the ticket: the moment, the rules and the prepared texts."""
+    """What a staff decision may look at beside the ticket: the moment, the rules, the prepared texts, and which
+    deliveries of the message in question were given up."""
 
     now: int
     close_after_hours: int
     canned: Mapping[str, str]
+    given_up: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +78,6 @@ def staff(
     return _act(request, ticket, agent, words, draft, desk)
 
 
-def internal(event: TicketOpened | ReplyDelivered | ReplyFailed | TimerFired, ticket: Ticket, desk: Desk) -> Actions:
-    """What our own events lead to at the desk."""
-    match event:
-        case TicketOpened():
-            return (PostCard(ticket_id=ticket.id),)
-        case ReplyDelivered(origin=origin):
-            return (React(ticket_id=ticket.id, target=origin, reaction=DELIVERED),)
-        case ReplyFailed(origin=origin, reason=reason):
-            told = Text("desk.not_delivered", {"reason": Text(f"delivery.{reason}")})
-            return (
-                React(ticket_id=ticket.id, target=origin, reaction=NOT_DELIVERED),
-                TellAgent(text=told, ticket_id=ticket.id),
-            )
-        case TimerFired():
-            lapsed = moved(ticket, Move.LAPSE, desk.now) if event.kind == LAPSE else None
-            return (ChangeTicket(ticket=lapsed), UpdateCard(ticket_id=ticket.id)) if lapsed else ()
-        case _:
-            assert_never(event)
-
-
 def _act(
     request: Request, ticket: Ticket, agent: Agent, words: Words, draft: AddMessage | None, desk: Desk
 ) -> Actions:
@@ -115,6 +96,10 @@ def _act(
             return _canned(ticket, agent, words, desk)
         case Verb.SEND | Verb.KEEP:
             return _settle(request.verb, ticket, agent, draft, desk)
+        case Verb.DELETE:
+            return revisions.asked_back(agent, ticket, draft)
+        case Verb.AGAIN:
+            return _again(ticket, draft, desk)
         case Verb.UNKNOWN:
             return (TellAgent(text=Text("desk.unknown_command", {"command": literal(request.argument)})),)
 
@@ -209,8 +194,18 @@ def _canned(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
     return _text(ticket, agent, Words(prepared, (), words.origin), desk)
 
 
+def _again(ticket: Ticket, message: AddMessage | None, desk: Desk) -> Actions:
+    """[Try again] under a reply that was given up; pressed by whoever sees it first."""
+    if message is None or message.ticket_id != ticket.id or not desk.given_up:
+        return (TellAgent(text=Text("desk.nothing_to_try"), ticket_id=ticket.id),)
+    trying = TellAgent(text=Text("desk.trying_again"), ticket_id=ticket.id)
+    return (Redeliver(deliveries=desk.given_up), trying)
+
+
 def _settle(verb: Verb, ticket: Ticket, agent: Agent, draft: AddMessage | None, desk: Desk) -> Actions:
-    """[Take & send] and [Note]: only for the writer of the words, and only once."""
+    """[Take & send] and [Note]: only for the writer of the words, only once, and not if they were deleted."""
+    if draft and draft.withdrawn_at is not None:
+        return (TellAgent(text=Text("desk.draft_settled"), ticket_id=ticket.id),)
     if draft is None or draft.kind is not MessageKind.DRAFT or draft.ticket_id != ticket.id or draft.source is None:
         return (TellAgent(text=Text("desk.draft_settled"), ticket_id=ticket.id),)
     if draft.author != f"{agent.platform}:{agent.user_id}":

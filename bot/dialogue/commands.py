@@ -8,6 +8,7 @@ from bot.dialogue.context import Context, Decision, ask, say
 from bot.dialogue.hearing import Command
 from bot.dialogue.menu import greet, menu
 from bot.dialogue.options import option
+from bot.dialogue.withdrawing import asked_back
 from bot.model import Conversation, Mode
 from bot.understanding.normalize import fold
 
@@ -29,6 +30,8 @@ def carry_out(conversation: Conversation, command: Command, context: Context) ->
             return handoff.close(conversation, context)
         case "human":
             return handoff.start(conversation, context)
+        case "delete":
+            return asked_back(conversation, context)
         case "privacy":
             return say(conversation, Text("privacy"))
         case _:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.actions import DialogueAction, Option, Say, Text
 from bot.knowledge.schema import Knowledge
-from bot.model import Conversation, Prompt, Ticket
+from bot.model import Conversation, MessageRef, Prompt, Ticket
 from bot.understanding.matching import Match
 from bot.understanding.redaction import SecretKind
 
@@ -25,7 +25,8 @@ class Context:
     """Everything a turn may look at: read-only knowledge, the moment, and what the store knows of the requester.
 
     `match` ranks entries for a text in a language; `hours` says when people are at the desk; `tickets` are the
-    requester's tickets, loaded only for the commands that show them; `named` is the ticket a button named.
+    requester's tickets, loaded only for the commands that show them; `named` is the ticket a button named, and
+    `answers` where the requester's own message stands that a command answers.
     """
 
     knowledge: Knowledge
@@ -36,6 +37,7 @@ class Context:
     ticket: Ticket | None = None
     named: Ticket | None = None
     tickets: Sequence[Ticket] = ()
+    answers: MessageRef | None = None
     secrets: frozenset[SecretKind] = frozenset()
 
     @property

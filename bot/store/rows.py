@@ -13,6 +13,7 @@ from bot.changes import (
     LinkMessage,
     MessageKind,
     QueueDelivery,
+    QueueFollowUp,
     ReplacePayload,
     SaveConversation,
     SaveTicket,
@@ -62,6 +63,8 @@ def calls_of(change: Change) -> list[Call]:
             return [("add_internal_event", {**kept, "payload": encode(type(event), event)})]
         case QueueDelivery(outgoing=outgoing):
             return [("queue_delivery", _outbox(outgoing))]
+        case QueueFollowUp(outgoing=outgoing, of=of, has_left=has_left):
+            return [("queue_follow_up", {**_outbox(outgoing), "of": of, "has_left": int(has_left)})]
         case ReplacePayload(outgoing=outgoing):
             return [("replace_payload", {"id": outgoing.id, "payload": encode(Outgoing, outgoing)})]
         case LinkMessage(message=message):
@@ -100,9 +103,17 @@ def _conversation(conversation: Conversation) -> Parameters:
 
 
 def _message(message: AddMessage) -> Parameters:
-    source = message.source and encode(MessageRef, message.source)
-    attachments = encode(Attachments, message.attachments)
-    return {**_fields(message), "attachments": attachments, "source": source}
+    kept = ("id", "requester_id", "ticket_id", "kind", "author", "text", "at")
+    return {
+        **{name: getattr(message, name) for name in kept},
+        "attachments": encode(Attachments, message.attachments),
+        "source": message.source and source_of(message.source),
+    }
+
+
+def source_of(message: MessageRef) -> str:
+    """Where a message was written as the store writes it down, to be found again by it."""
+    return encode(MessageRef, message)
 
 
 def _changing(ticket: Ticket) -> Parameters:
@@ -114,6 +125,7 @@ def _changing(ticket: Ticket) -> Parameters:
         "first_response_at": ticket.first_response_at,
         "solved_at": ticket.solved_at,
         "rating": ticket.rating,
+        "undelivered": ticket.undelivered,
     }
 
 
@@ -154,7 +166,7 @@ def _outbox(outgoing: Outgoing) -> Parameters:
 def ticket_of(row: Row) -> Ticket:
     """A row of `tickets` as a value."""
     kept = ("id", "number", "desk", "requester_id", "conversation_id", "topic", "team", "subject", "language")
-    times = ("card_id", "created_at", "first_response_at", "solved_at", "rating")
+    times = ("card_id", "created_at", "first_response_at", "solved_at", "rating", "undelivered")
     return Ticket(
         **{name: row[name] for name in (*kept, *times)},
         status=TicketStatus(row["status"]),
@@ -177,7 +189,7 @@ def conversation_of(row: Row) -> Conversation:
 
 def message_of(row: Row) -> AddMessage:
     """A row of `messages` as the value that wrote it."""
-    kept = ("id", "requester_id", "ticket_id", "author", "text")
+    kept = ("id", "requester_id", "ticket_id", "author", "text", "original", "withdrawn_at")
     return AddMessage(
         **{name: row[name] for name in kept},
         kind=MessageKind(row["kind"]),
@@ -197,7 +209,7 @@ def outgoing_of(row: Row) -> Outgoing:
     """A row of the outbox, with the ticket's thread put in where one is meant."""
     outgoing = payload_of(row)
     chat = desk_chat_of(row) if outgoing.in_thread else outgoing.chat
-    return replace(outgoing, attempts=row["attempts"], chat=chat)
+    return replace(outgoing, attempts=row["attempts"], revision=row["revision"], chat=chat)
 
 
 def link_of(row: Row) -> MessageRef:

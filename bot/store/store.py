@@ -20,6 +20,7 @@ from bot.store.rows import (
     message_of,
     outgoing_of,
     payload_of,
+    source_of,
     ticket_of,
 )
 from bot.store.statements import Parameters
@@ -77,6 +78,11 @@ class SqlStore:
         row = await self._first("load_message", {"id": message_id})
         return message_of(row) if row else None
 
+    async def find_message(self, message: MessageRef) -> AddMessage | None:
+        where = {"platform": message.chat.platform, "chat_id": message.chat.chat_id, "message_id": message.message_id}
+        row = await self._first("find_message", {**where, "source": source_of(message)})
+        return message_of(row) if row else None
+
     async def latest_messages(self, requester_id: int, limit: int) -> Sequence[AddMessage]:
         rows = await self.engine.read("latest_messages", {"requester_id": requester_id, "rows": limit})
         return [message_of(row) for row in rows]
@@ -101,6 +107,18 @@ class SqlStore:
     async def deliveries_since(self, chat: ChatRef, ticket_id: int | None, since: int) -> Sequence[Outgoing]:
         where = {"platform": chat.platform, "chat_id": chat.chat_id, "ticket_id": ticket_id, "since": since}
         return self._readable("delivery", payload_of, await self.engine.read("deliveries_since", where))
+
+    async def followers_of(self, row: Outgoing, limit: int) -> Sequence[Outgoing]:
+        where = {"id": row.id, "rows": limit}
+        return await self._outgoing(await self.engine.read("followers_of", where))
+
+    async def deliveries_of(self, message_id: int) -> Sequence[Outgoing]:
+        rows = await self.engine.read("deliveries_of", {"message_id": message_id})
+        return self._readable("delivery", payload_of, rows)
+
+    async def failed_deliveries_of(self, message_id: int) -> Sequence[int]:
+        rows = await self.engine.read("deliveries_of", {"message_id": message_id})
+        return [row["id"] for row in rows if row["state"] == "failed"]
 
     async def next_due_at(self, now: int) -> int | None:
         row = await self._first("next_due_at", {"now": now})

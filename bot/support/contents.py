@@ -1,8 +1,9 @@
 """What messages show: texts put into words, buttons with their bytes, cards."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.actions import Option, Say, SendReply, Text
+from bot.actions import Option, RelayToDesk, Say, SendReply, TellAgent, Text, literal
 from bot.desk import cards
 from bot.dialogue.options import choice_data, ticket_data
 from bot.model import Button, Content, Conversation, Markup, Ticket
@@ -42,16 +43,34 @@ class Contents:
         """One text in the desk's language."""
         return self.told(text, self._desk_language)
 
+    def for_agent(self, action: TellAgent, ticket: Ticket | None) -> Content:
+        """What an agent is told, with what can be done about it."""
+        content = self.for_staff(action.text)
+        if ticket is None or not action.options:
+            return content
+        return replace(content, buttons=self.ticket_buttons(ticket, action.options, action.message_id))
+
+    def relayed(self, ticket: Ticket, action: RelayToDesk) -> Content:
+        """The requester's words as staff see them."""
+        name = ticket.requester.name
+        return Content(text=action.text, markup=Markup.PLAIN, author=name, attachments=action.attachments)
+
+    def changed(self, ticket: Ticket, text: str) -> Content:
+        """The requester's new words, where staff have not seen the old ones."""
+        heading = Text("relay.edited", {"name": literal(ticket.requester.name)})
+        author = self._brain.wording.plain(heading, self._desk_language)
+        return Content(text=text, markup=Markup.PLAIN, author=author)
+
     def draft(self, ticket: Ticket, draft_id: int) -> Content:
         """The question under an agent's words in an untaken ticket."""
         options = (Option("send", Text("button.send")), Option("keep", Text("button.keep")))
         words = self.words((Text("desk.draft"),), self._desk_language)
-        return Content(text=words, buttons=self._ticket_buttons(ticket, options, draft_id))
+        return Content(text=words, buttons=self.ticket_buttons(ticket, options, draft_id))
 
     def card(self, ticket: Ticket) -> Content:
         """All that is known of a ticket, with what can be done to it."""
         lines = cards.card(ticket, self._brain.knowledge)
-        buttons = self._ticket_buttons(ticket, cards.options(ticket))
+        buttons = self.ticket_buttons(ticket, cards.options(ticket))
         return Content(text=self.words(lines, self._desk_language, LINE), buttons=buttons)
 
     def title(self, ticket: Ticket) -> str:
@@ -69,7 +88,8 @@ class Contents:
         buttons = tuple(Button(str(stars), ticket_data(ticket.id, "rate", stars)) for stars in STARS)
         return Content(text=self.words((question,), language), buttons=(buttons,))
 
-    def _ticket_buttons(self, ticket: Ticket, options: Sequence[Option], value: int | None = None) -> Buttons:
+    def ticket_buttons(self, ticket: Ticket, options: Sequence[Option], value: int | None = None) -> Buttons:
+        """A row of buttons that speak for the ticket; `value` is what they are about, if it is not the ticket."""
         language = self._desk_language
         return (tuple(Button(self._label(one, language), ticket_data(ticket.id, one.key, value)) for one in options),)
 

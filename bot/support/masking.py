@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.events import ChoicePicked, MessageReceived, StaffPicked, StaffWrote
+from bot.events import ChoicePicked, MessageReceived, StaffEdited, StaffPicked, StaffWrote
 from bot.model import Agent, Attachment, Person
 from bot.understanding.redaction import Masked, SecretKind, marker, mask
 
@@ -61,6 +61,10 @@ def mask_staff(event: StaffWrote | StaffPicked) -> StaffWrote | StaffPicked:
         return replace(event, agent=_agent(event.agent))
     text, attachments = mask_text(event.text).text, _attachments(event.attachments)
     return replace(event, text=text, attachments=attachments, agent=_agent(event.agent))
+
+
+def mask_staff_edit(event: StaffEdited) -> StaffEdited:
+    return replace(event, text=mask_text(event.text).text, agent=_agent(event.agent))
 
 
 def _person(person: Person) -> Person:

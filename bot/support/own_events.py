@@ -7,14 +7,14 @@ crash in between loses nothing.
 import structlog
 
 from bot.changes import Change, Changes, DropInternalEvent, DropTimer, SaveConversation, SetAside
-from bot.desk import desk
+from bot.desk import outcomes
 from bot.dialogue import engine
 from bot.dialogue.context import Context
 from bot.events import InternalEvent, TicketOpened, TimerFired
 from bot.logs import error_id
 from bot.model import Ticket
 from bot.ports import Clock, Store
-from bot.support.brain import Brain, desk_rules
+from bot.support.brain import Brain
 from bot.support.plan import Plan
 
 log = structlog.get_logger()
@@ -49,7 +49,7 @@ class OwnEvents:
         """The desk's half comes first: what the requester's half sends to the thread needs one to go to."""
         now = self._clock.now()
         plan = Plan(brain, self._clock, now, ticket=ticket)
-        plan.carry_out(desk.internal(event, ticket, desk_rules(brain, now)))
+        plan.carry_out(outcomes.internal(event, ticket, now))
         told = await self._confirm(event, ticket, brain, now) if isinstance(event, TicketOpened) else []
         return (*plan.changes, *told)
 

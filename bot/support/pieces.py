@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions import ChangeTicket, DeleteOriginal, DialogueAction, Say, Text, UpdateCard
-from bot.changes import AddMessage, Change, QueueDelivery, ReplaceMessage, ReplacePayload, ReplaceUnanswered
+from bot.changes import AddMessage, Change, QueueFollowUp, ReplaceMessage, ReplacePayload, ReplaceUnanswered
+from bot.joining import mapped
 from bot.model import Content, Conversation, DeliveryKind, Outgoing, Ticket
 from bot.ports import Clock, Store
 from bot.support.masking import MARKER
@@ -35,7 +36,11 @@ async def forget_pieces(
 ) -> Reach:
     """Replace the pieces wherever they were kept, and ask for their originals to be deleted."""
     latest = await store.latest_messages(conversation.requester_id, LOOKED_AT)
-    messages = [one for one in latest if one.text in pieces and one.source and one.source.chat == conversation.chat]
+    messages = [
+        one
+        for one in latest
+        if (one.text in pieces or one.original in pieces) and one.source and one.source.chat == conversation.chat
+    ]
     rows: Sequence[Outgoing] = ()
     if messages:
         rows = await store.deliveries_since(conversation.chat, ticket.id if ticket else None, messages[-1].id)
@@ -76,13 +81,13 @@ def _rewritten(rows: Sequence[Outgoing], message_ids: set[int], pieces: frozense
     """Every row that shows a piece, and an edit of what the desk was shown: it comes behind whatever shows it."""
     changes: list[Change] = []
     for row in rows:
-        content = row.content and _content(row.content, row.message_id in message_ids, pieces)
-        if not content or content == row.content:
+        cleaned = mapped(row, lambda message_id, content: _content(content, message_id in message_ids, pieces))
+        if cleaned == row:
             continue
-        changes.append(ReplacePayload(replace(row, content=content)))
+        changes.append(ReplacePayload(cleaned))
         if row.kind is DeliveryKind.SEND and row.message_id in message_ids:
-            edit = replace(row, id=clock.new_id(), kind=DeliveryKind.EDIT, content=content, quoted_id=None)
-            changes.append(QueueDelivery(edit))
+            edit = replace(cleaned, id=clock.new_id(), kind=DeliveryKind.EDIT, quoted_id=None, joined=(), album="")
+            changes.append(QueueFollowUp(edit, row.id))
     return changes
 
 

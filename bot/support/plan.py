@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import assert_never
 
 from bot.actions import (
@@ -19,7 +20,9 @@ from bot.actions import (
     React,
     RecordFeedback,
     RecordUnanswered,
+    Redeliver,
     RelayToDesk,
+    Revise,
     Say,
     SendReply,
     SetTimer,
@@ -27,18 +30,17 @@ from bot.actions import (
     TellAgent,
     Text,
     UpdateCard,
+    Withdraw,
 )
 from bot.changes import (
-    AddAudit,
-    AddFeedback,
     AddInternalEvent,
     AddMessage,
     AddTicket,
-    AddTimer,
-    AddUnanswered,
     Change,
     MessageKind,
+    QueueFollowUp,
     SaveTicket,
+    SendAgain,
     SettleDraft,
 )
 from bot.events import TicketOpened
@@ -47,7 +49,6 @@ from bot.model import (
     Content,
     Conversation,
     DeliveryKind,
-    Markup,
     Priority,
     Ticket,
 )
@@ -55,6 +56,9 @@ from bot.ports import Clock
 from bot.support.brain import Brain
 from bot.support.contents import Contents
 from bot.support.posting import Posting
+from bot.support.records import Record, record
+from bot.support.revising import revise, withdraw
+from bot.support.subject import NOTHING_WRITTEN, Subject, Written
 from bot.support.tickets import following, new_ticket
 
 
@@ -72,7 +76,8 @@ class Plan:
         draft: AddMessage | None = None,
         place: ChatRef | None = None,
         interaction: str = "",
-        message_id: int = 0,
+        written: Written = NOTHING_WRITTEN,
+        subject: Subject | None = None,
         language: str = "",
     ) -> None:
         self.conversation = conversation
@@ -84,7 +89,8 @@ class Plan:
         self._now = now
         self._draft = draft
         self._place = place
-        self._message_id = message_id
+        self._written = written
+        self._subject = subject
         self._known_language = language
         self._contents = Contents(brain)
         here = place or (conversation.chat if conversation else None)
@@ -105,7 +111,7 @@ class Plan:
             self._post_card(DeliveryKind.EDIT)
         self._card_is_stale = False
 
-    def _carry_out(self, action: Action) -> None:
+    def _carry_out(self, action: Action) -> None:  # One case for each of them.
         match action:
             case Say():
                 self._say(action)
@@ -121,8 +127,8 @@ class Plan:
                 self._post_card(DeliveryKind.OPEN_THREAD)
             case UpdateCard():
                 self._card_is_stale = True
-            case TellAgent(text=text):
-                self._tell_agent(text)
+            case TellAgent():
+                self._tell_agent(action)
             case SendReply():
                 self._send_reply(action)
             case KeepNote():
@@ -138,25 +144,21 @@ class Plan:
                 self._ask_rating()
             case DeleteOriginal(message=message):
                 self._posting.delete(message)
+            case Revise(text=text):
+                self._revise(text)
+            case Withdraw():
+                self._withdraw(action)
+            case Redeliver(deliveries=deliveries):
+                self.changes += [SendAgain(id, self._now) for id in deliveries]
             case RecordFeedback() | RecordUnanswered() | SetTimer() | Audit():
                 self._record(action)
             case _:
                 assert_never(action)
 
-    def _record(self, action: RecordFeedback | RecordUnanswered | SetTimer | Audit) -> None:
-        id, now = self._clock.new_id(), self._now
-        match action:
-            case RecordFeedback(entry=entry, helped=helped):
-                self.changes.append(AddFeedback(id, entry, self._language, int(helped), now))
-            case RecordUnanswered(text=text, language=language):
-                requester = self.conversation.requester_id if self.conversation else 0
-                self.changes.append(AddUnanswered(id, requester, text, language, now))
-            case SetTimer(kind=kind, ticket_id=ticket_id, due_at=due_at):
-                self.changes.append(AddTimer(id, kind, ticket_id, due_at))
-            case Audit(ticket_id=ticket_id, agent=agent, act=act):
-                self.changes.append(AddAudit(id, ticket_id, agent, act, now))
-            case _:
-                assert_never(action)
+    def _record(self, action: Record) -> None:
+        requester_id = self.conversation.requester_id if self.conversation else 0
+        id = self._clock.new_id()
+        self.changes.append(record(action, id, self._now, requester_id=requester_id, language=self._language))
 
     @property
     def _language(self) -> str:
@@ -197,15 +199,39 @@ class Plan:
 
     def _relay(self, action: RelayToDesk) -> None:
         assert self.ticket is not None
-        content = Content(
-            text=action.text,
-            markup=Markup.PLAIN,
-            author=self.ticket.requester.name,
-            attachments=action.attachments,
-        )
+        self._to_desk(self._contents.relayed(self.ticket, action), self._written)
+
+    def _to_desk(self, content: Content, written: Written) -> None:
+        """Show what the requester wrote; its parts come one by one, so that an album waits for them."""
         self._posting.to_thread(
-            self._thread(), self.ticket, content=content, priority=Priority.REQUESTER, message_id=self._message_id
+            self._thread(),
+            self.ticket,
+            content=content,
+            priority=Priority.REQUESTER,
+            message_id=written.message_id,
+            quoted_id=written.quoted_id,
+            album=written.album if content.attachments else "",
         )
+
+    def _revise(self, text: str) -> None:
+        """Whoever has been shown the old words is shown the new ones; where nobody was, staff see them now."""
+        assert self._subject is not None
+        self.changes += revise(self._subject, text, self._clock, self._now)
+        message = self._subject.message
+        if self._subject.rows or message.kind is not MessageKind.REQUESTER or self.ticket is None:
+            return
+        self._to_desk(self._contents.changed(self.ticket, text), Written(message.id))
+
+    def _withdraw(self, action: Withdraw) -> None:
+        assert self._subject is not None
+        self.changes += withdraw(self._subject, self._clock, self._now)
+        for told, has_left in ((action.told_if_seen, True), (action.told_if_unseen, False)):
+            if told is None:
+                continue
+            for row in self._subject.rows:
+                follow_up = partial(QueueFollowUp, of=row.id, has_left=has_left)
+                content = self._contents.for_staff(told)
+                self._posting.to_thread(self._thread(), self.ticket, content=content, queue=follow_up)
 
     def _post_card(self, kind: DeliveryKind) -> None:
         assert self.ticket is not None
@@ -219,8 +245,8 @@ class Plan:
             title=self._contents.title(self.ticket),
         )
 
-    def _tell_agent(self, text: Text) -> None:
-        content = self._contents.for_staff(text)
+    def _tell_agent(self, action: TellAgent) -> None:
+        content = self._contents.for_agent(action, self.ticket)
         if self.ticket:
             self._posting.to_thread(self._thread(), self.ticket, content=content)
         elif self._place:
@@ -234,6 +260,8 @@ class Plan:
             message_id=self._keep_words(MessageKind.AGENT, action),
             ticket=self.ticket,
             origin=action.origin,
+            quoted_id=self._written.quoted_id,
+            album=self._written.album if action.attachments else "",
         )
 
     def _keep_draft(self, action: KeepDraft) -> None:

@@ -1,8 +1,13 @@
 """Outbox rows for the few kinds of places there are: the requester's chat, a ticket's thread, the staff chat."""
 
+from collections.abc import Callable
+
 from bot.changes import Change, QueueDelivery
 from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing, Priority, Ticket
 from bot.ports import Clock
+
+ALBUM_MICROSECONDS = 1_000_000
+"""The parts of an album come one by one, and within this time."""
 
 
 class Posting:
@@ -25,6 +30,8 @@ class Posting:
         message_id: int = 0,
         ticket: Ticket | None = None,
         origin: MessageRef | None = None,
+        quoted_id: int | None = None,
+        album: str = "",
     ) -> None:
         """Say something in the requester's chat; with `origin` its fate will be shown there."""
         self._queue(
@@ -35,6 +42,8 @@ class Posting:
             message_id=message_id,
             ticket_id=ticket.id if ticket else None,
             origin=origin,
+            quoted_id=quoted_id,
+            album=album,
             interaction=self._take_interaction(chat),
         )
 
@@ -48,8 +57,14 @@ class Posting:
         priority: Priority = Priority.NOTICE,
         message_id: int = 0,
         title: str = "",
+        quoted_id: int | None = None,
+        album: str = "",
+        queue: Callable[[Outgoing], Change] = QueueDelivery,
     ) -> None:
-        """Do something in a ticket's thread, whatever it will be called; nothing where nobody is at the desk."""
+        """Do something in a ticket's thread, whatever it will be called; nothing where nobody is at the desk.
+
+        What answers nothing in particular answers the card, so that it is known where it belongs without threads.
+        """
         if chat is None or ticket is None:
             return
         self._queue(
@@ -61,7 +76,9 @@ class Posting:
             title=title,
             ticket_id=ticket.id,
             in_thread=True,
-            quoted_id=ticket.card_id if kind is DeliveryKind.SEND else None,
+            quoted_id=(quoted_id or ticket.card_id) if kind is DeliveryKind.SEND else None,
+            album=album,
+            queue=queue,
             interaction=self._take_interaction(chat) if kind is DeliveryKind.SEND else "",
         )
 
@@ -118,6 +135,8 @@ class Posting:
         quoted_id: int | None = None,
         origin: MessageRef | None = None,
         interaction: str = "",
+        album: str = "",
+        queue: Callable[[Outgoing], Change] = QueueDelivery,
     ) -> None:
         id = self._clock.new_id()
         outgoing = Outgoing(
@@ -125,7 +144,7 @@ class Posting:
             kind=kind,
             chat=chat,
             priority=priority,
-            due_at=self._now,
+            due_at=self._now + (ALBUM_MICROSECONDS if album else 0),
             message_id=message_id or id,
             content=content,
             title=title,
@@ -136,5 +155,6 @@ class Posting:
             quoted_id=quoted_id,
             origin=origin,
             interaction=interaction,
+            album=album,
         )
-        self._changes.append(QueueDelivery(outgoing))
+        self._changes.append(queue(outgoing))

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from bot.actions import DialogueAction
 from bot.changes import AddMessage, AddRequester, Change, MessageKind, SaveConversation, SeeEvent
-from bot.dialogue import engine
+from bot.dialogue import engine, revising
 from bot.dialogue.context import Context, Decision
 from bot.dialogue.hearing import command_of
 from bot.dialogue.options import ticket_button
-from bot.events import ChoicePicked, MessageReceived, RequesterEvent, TicketOpened
+from bot.dialogue.withdrawing import withdrawn
+from bot.events import ChoicePicked, MessageDeleted, MessageReceived, RequesterEvent, TicketOpened
 from bot.model import Conversation, Mode, Person, Ticket
 from bot.ports import Clock, Loaded, Store
 from bot.support.brain import Brain
@@ -17,6 +18,7 @@ from bot.support.masking import mask_choice, mask_message
 from bot.support.pieces import forget_pieces
 from bot.support.plan import Plan
 from bot.support.requesters import Requesters
+from bot.support.subject import NOTHING_WRITTEN, Subject, Written, subject_of, written_at
 from bot.understanding.languages import detect
 from bot.understanding.redaction import SecretKind
 
@@ -38,6 +40,7 @@ class _Heard:
     event: RequesterEvent
     conversation: Conversation
     loaded: Loaded
+    revised: Subject | None = None
     secrets: frozenset[SecretKind] = frozenset()
     changes: tuple[Change, ...] = ()
     actions: tuple[DialogueAction, ...] = ()
@@ -53,9 +56,16 @@ class RequesterSide:
         """The requester whose lock must be held for a turn."""
         return await self._requesters.id_of(person)
 
-    async def turn(self, event: RequesterEvent, requester_id: int, brain: Brain) -> Turn:
-        """Commit what the event changes; nothing is changed by an event that was seen before."""
-        heard = await self._hear(event, requester_id)
+    async def turn(
+        self, event: RequesterEvent, requester_id: int, brain: Brain, revised: Subject | None = None
+    ) -> Turn:
+        """Commit what the event changes; nothing is changed by an event that was seen before.
+
+        With `revised` the event is a message of earlier, as it reads now.
+        """
+        heard = await self._hear(event, requester_id, revised)
+        if revised and isinstance(heard.event, MessageReceived) and heard.event.text == revised.message.text:
+            return Turn("unchanged")
         plan = await self._plan(heard, brain)
         assert plan.conversation is not None
         now = self._clock.now()
@@ -68,7 +78,18 @@ class RequesterSide:
         self._requesters.stored(sender, requester_id)
         return Turn(plan.conversation.mode, plan.opened)
 
-    async def _hear(self, event: RequesterEvent, requester_id: int) -> _Heard:
+    async def withdrawn(self, event: MessageDeleted, subject: Subject, brain: Brain) -> str:
+        """Commit that a message is gone from the requester's chat."""
+        if subject.message.withdrawn_at is not None:
+            return "unchanged"
+        now = self._clock.now()
+        loaded = await self._store.load_conversation(event.chat)
+        plan = Plan(brain, self._clock, now, ticket=loaded.ticket, subject=subject)
+        plan.carry_out((withdrawn(),))
+        fresh = await self._store.commit((SeeEvent(event.key, now), *plan.changes))
+        return "revised" if fresh else SEEN_BEFORE
+
+    async def _hear(self, event: RequesterEvent, requester_id: int, revised: Subject | None) -> _Heard:
         """Load the conversation, and mask the event in its light."""
         loaded = await self._store.load_conversation(event.chat)
         conversation = loaded.conversation or self._new_conversation(event, requester_id)
@@ -77,19 +98,22 @@ class RequesterSide:
             return _Heard(choice, replace(conversation, person=choice.sender), loaded)
         masked = mask_message(event, conversation.recent)
         message = masked.event
-        heard = _Heard(message, replace(conversation, person=message.sender), loaded, masked.found)
+        heard = _Heard(message, replace(conversation, person=message.sender), loaded, revised, masked.found)
         if masked.pieces:
             reach = await forget_pieces(self._store, self._clock, heard.conversation, loaded.ticket, masked.pieces)
             loaded = replace(loaded, ticket=reach.ticket)
             heard = replace(
                 heard, conversation=reach.conversation, loaded=loaded, changes=reach.changes, actions=reach.actions
             )
+        if revised:
+            return heard
         kept = _kept(message, heard.conversation, loaded.ticket, self._clock)
         return replace(heard, changes=(*heard.changes, kept))
 
     async def _plan(self, heard: _Heard, brain: Brain) -> Plan:
         named = await self._named(heard)
         tickets = await self._tickets(heard)
+        subject = heard.revised or await self._answered(heard)
         now = self._clock.now()
         context = Context(
             knowledge=brain.knowledge,
@@ -100,10 +124,10 @@ class RequesterSide:
             ticket=heard.loaded.ticket,
             named=named,
             tickets=tickets,
+            answers=subject.message.source if subject else None,
             secrets=heard.secrets,
         )
-        decision = _lost(heard, context) if heard.loaded.unreadable else _decided(heard, context)
-        kept = heard.changes[-1] if heard.changes else None
+        decision = await self._decided(heard, context)
         plan = Plan(
             brain,
             self._clock,
@@ -111,10 +135,32 @@ class RequesterSide:
             conversation=decision.conversation,
             ticket=named or heard.loaded.ticket,
             interaction=heard.event.interaction,
-            message_id=kept.id if isinstance(kept, AddMessage) else 0,
+            written=await self._written(heard),
+            subject=subject,
         )
         plan.carry_out((*heard.actions, *decision.actions))
         return plan
+
+    async def _decided(self, heard: _Heard, context: Context) -> Decision:
+        if heard.loaded.unreadable:
+            return _lost(heard, context)
+        if heard.revised and isinstance(heard.event, MessageReceived):
+            message = heard.revised.message
+            latest = await self._store.latest_messages(message.requester_id, 1)
+            is_latest = bool(latest) and latest[0].id == message.id
+            return revising.edited(heard.conversation, heard.event, context, is_latest=is_latest)
+        return engine.decide(heard.conversation, heard.event, context)
+
+    async def _written(self, heard: _Heard) -> Written:
+        event = heard.event
+        if not isinstance(event, MessageReceived):
+            return NOTHING_WRITTEN
+        if heard.revised:
+            return Written(heard.revised.message.id)
+        quoted = await self._store.find_message(event.reply_to) if event.reply_to else None
+        kept = heard.changes[-1]
+        assert isinstance(kept, AddMessage)
+        return Written(kept.id, quoted.id if quoted else None, event.album)
 
     async def _named(self, heard: _Heard) -> Ticket | None:
         """The ticket that a button names; somebody else's is nothing to this requester."""
@@ -122,9 +168,17 @@ class RequesterSide:
         named = await self._store.load_ticket(pressed[0]) if pressed else None
         return named if named and named.requester_id == heard.conversation.requester_id else None
 
+    async def _answered(self, heard: _Heard) -> Subject | None:
+        """The requester's own message that `/delete` answers."""
+        if not isinstance(heard.event, MessageReceived) or not _is_command(heard.event, "delete"):
+            return None
+        message = await written_at(heard.event.reply_to, self._store)
+        if message is None or message.requester_id != heard.conversation.requester_id:
+            return None
+        return await subject_of(message, self._store)
+
     async def _tickets(self, heard: _Heard) -> Sequence[Ticket]:
-        command = command_of(heard.event.text) if isinstance(heard.event, MessageReceived) else None
-        if command is None or command.name != "tickets":
+        if not isinstance(heard.event, MessageReceived) or not _is_command(heard.event, "tickets"):
             return ()
         return await self._store.tickets_of(heard.conversation.requester_id)
 
@@ -134,8 +188,9 @@ class RequesterSide:
         )
 
 
-def _decided(heard: _Heard, context: Context) -> Decision:
-    return engine.decide(heard.conversation, heard.event, context)
+def _is_command(event: MessageReceived, name: str) -> bool:
+    command = command_of(event.text)
+    return command is not None and command.name == name
 
 
 def _lost(heard: _Heard, context: Context) -> Decision:

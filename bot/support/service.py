@@ -12,7 +12,7 @@ from typing import assert_never
 import structlog
 
 from bot import metrics
-from bot.changes import SetAside
+from bot.changes import AddMessage, SetAside
 from bot.events import (
     ChoicePicked,
     InternalEvent,
@@ -21,6 +21,7 @@ from bot.events import (
     MessageReceived,
     PlatformEvent,
     RequesterEvent,
+    Revision,
     StaffDeleted,
     StaffEdited,
     StaffEvent,
@@ -35,6 +36,7 @@ from bot.support.masking import mask_text
 from bot.support.own_events import OwnEvents
 from bot.support.requester_side import RequesterSide
 from bot.support.staff_side import StaffSide
+from bot.support.subject import subject_of, written_at
 from bot.support.tickets import ticket_of
 
 TURN_SECONDS = 5
@@ -102,7 +104,7 @@ class Support:
             case StaffWrote() | StaffPicked():
                 return await self._staff_event(event, brain)
             case MessageEdited() | MessageDeleted() | StaffEdited() | StaffDeleted():
-                return "unchanged"
+                return await self._revision(event, brain)
             case _:
                 assert_never(event)
 
@@ -120,6 +122,35 @@ class Support:
             return await self._staff.turn(event, None, brain)
         async with self._locks.of(ticket.requester_id):
             return await self._staff.turn(event, await self._store.load_ticket(ticket.id), brain)
+
+    async def _revision(self, event: Revision, brain: Brain) -> str:
+        """A message was changed or taken back; what was never kept, or is only shown there, is nobody's to change."""
+        message = await written_at(event.message, self._store)
+        if message is None:
+            return "unknown"
+        async with self._locks.of(message.requester_id):
+            return await self._revised(event, await self._store.load_message(message.id) or message, brain)
+
+    async def _revised(self, event: Revision, message: AddMessage, brain: Brain) -> str:
+        match event:
+            case MessageEdited():
+                now_reads = MessageReceived(
+                    key=event.key, at=event.at, chat=event.chat, sender=event.sender, message=event.message,
+                    text=event.text, attachments=message.attachments,
+                )  # fmt: skip
+                subject = await subject_of(message, self._store)
+                turn = await self._requesters.turn(now_reads, message.requester_id, brain, revised=subject)
+                if turn.opened:
+                    await self._own.handle(turn.opened, brain)
+                return turn.outcome
+            case MessageDeleted():
+                subject = await subject_of(message, self._store)
+                return await self._requesters.withdrawn(event, subject, brain)
+            case StaffEdited() | StaffDeleted():
+                ticket = await self._store.load_ticket(message.ticket_id) if message.ticket_id else None
+                return await self._staff.revised(event, ticket, message, brain) if ticket else "unknown"
+            case _:
+                assert_never(event)
 
     async def _set_aside(self, event: PlatformEvent, error: Exception) -> None:
         id = error_id()

@@ -1,16 +1,25 @@
 """An event at the desk: mask, decide, one unit of work. Whoever calls holds the lock of the ticket's requester."""
 
-from bot.changes import Changes, SaveConversation, SeeEvent
-from bot.desk import commands, desk
-from bot.desk.commands import Request
+from dataclasses import replace
+from typing import assert_never
+
+from bot.changes import AddMessage, Changes, SaveConversation, SeeEvent
+from bot.desk import commands, revisions
+from bot.desk.commands import Request, Verb
+from bot.desk.desk import Desk, staff
 from bot.dialogue.options import ticket_button
-from bot.events import StaffEvent, StaffWrote
+from bot.events import StaffDeleted, StaffEdited, StaffEvent, StaffPicked, StaffRevision, StaffWrote
 from bot.model import Conversation, Ticket
 from bot.ports import Clock, Store
 from bot.support.brain import Brain, desk_rules
-from bot.support.masking import mask_staff
+from bot.support.masking import mask_staff, mask_staff_edit
 from bot.support.plan import Plan
+from bot.support.requester_side import SEEN_BEFORE
+from bot.support.subject import NOTHING_WRITTEN, Subject, Written, subject_of, written_at
 from bot.support.tickets import following
+
+SETTLING = frozenset({Verb.SEND, Verb.KEEP})
+"""What a draft becomes; it is stored already."""
 
 
 class StaffSide:
@@ -22,23 +31,80 @@ class StaffSide:
         """Commit what the event changes; what it asked for, or that it was seen before."""
         event = mask_staff(event)
         request = _request(event)
-        draft = await self._store.load_message(request.value) if request.value else None
+        message = await self._message(event, request)
+        subject = await subject_of(message, self._store) if message else None
+        desk = await self._desk(request, subject, brain)
+        plan = await self._plan(
+            event,
+            ticket,
+            brain,
+            draft=message if request.verb in SETTLING else None,
+            subject=subject,
+            written=await self._written(event),
+        )
+        plan.carry_out(staff(event, ticket, request, message, desk))
+        fresh = await self._commit(event, ticket, plan)
+        return request.verb if fresh else SEEN_BEFORE
+
+    async def revised(self, event: StaffRevision, ticket: Ticket, message: AddMessage, brain: Brain) -> str:
+        """Commit what follows from a changed or deleted message of the ticket."""
+        plan = await self._plan(event, ticket, brain, subject=await subject_of(message, self._store))
+        match event:
+            case StaffEdited():
+                plan.carry_out(revisions.edited(mask_staff_edit(event), ticket, message))
+            case StaffDeleted():
+                plan.carry_out(revisions.taken_back(message))
+            case _:
+                assert_never(event)
+        fresh = await self._commit(event, ticket, plan)
+        return "revised" if fresh else SEEN_BEFORE
+
+    async def _plan(
+        self,
+        event: StaffEvent | StaffRevision,
+        ticket: Ticket | None,
+        brain: Brain,
+        *,
+        draft: AddMessage | None = None,
+        subject: Subject | None = None,
+        written: Written = NOTHING_WRITTEN,
+    ) -> Plan:
         conversation = await self._conversation(ticket)
-        now = self._clock.now()
-        plan = Plan(
+        return Plan(
             brain,
             self._clock,
-            now,
+            self._clock.now(),
             ticket=ticket,
             draft=draft,
             place=event.chat,
-            interaction=event.interaction,
+            interaction=event.interaction if isinstance(event, StaffWrote | StaffPicked) else "",
+            written=written,
+            subject=subject,
             language=conversation.language if conversation else "",
         )
-        plan.carry_out(desk.staff(event, ticket, request, draft, desk_rules(brain, now)))
-        followed = _followed(conversation, ticket, plan.ticket, now)
-        fresh = await self._store.commit((SeeEvent(event.key, now), *plan.changes, *followed))
-        return request.verb if fresh else "seen_before"
+
+    async def _commit(self, event: StaffEvent | StaffRevision, ticket: Ticket | None, plan: Plan) -> bool:
+        now = self._clock.now()
+        followed = _followed(await self._conversation(ticket), ticket, plan.ticket, now)
+        return await self._store.commit((SeeEvent(event.key, now), *plan.changes, *followed))
+
+    async def _message(self, event: StaffEvent, request: Request) -> AddMessage | None:
+        """The message that a button is about, or that `/delete` answers."""
+        if isinstance(event, StaffWrote):
+            return await written_at(event.reply_to, self._store) if request.verb is Verb.DELETE else None
+        return await self._store.load_message(request.value) if request.value else None
+
+    async def _written(self, event: StaffEvent) -> Written:
+        if isinstance(event, StaffPicked):
+            return NOTHING_WRITTEN
+        quoted = await self._store.find_message(event.reply_to) if event.reply_to else None
+        return Written(quoted_id=quoted.id if quoted else None, album=event.album)
+
+    async def _desk(self, request: Request, subject: Subject | None, brain: Brain) -> Desk:
+        desk = desk_rules(brain, self._clock.now())
+        if request.verb is not Verb.AGAIN or subject is None:
+            return desk
+        return replace(desk, given_up=tuple(await self._store.failed_deliveries_of(subject.message.id)))
 
     async def _conversation(self, ticket: Ticket | None) -> Conversation | None:
         """Where the ticket's requester is; they may have chosen another language since they got it."""

@@ -56,4 +56,9 @@ async def ticket_of(event: StaffEvent, store: Store) -> Ticket | None:
         return named if named and (named.desk_chat.platform, named.desk_chat.chat_id) == here else None
     if event.chat.thread_id:
         return await store.find_ticket_by_thread(event.chat)
-    return await store.find_ticket_by_message(event.reply_to) if event.reply_to else None
+    if event.reply_to is None:
+        return None
+    if shown := await store.find_ticket_by_message(event.reply_to):
+        return shown
+    answered = await store.find_message(event.reply_to)  # A colleague's own words: nothing of ours is linked to them.
+    return await store.load_ticket(answered.ticket_id) if answered and answered.ticket_id else None

@@ -17,27 +17,33 @@ from bot.changes import (
     AddTicket,
     AddTimer,
     AddUnanswered,
+    CancelDelivery,
     Change,
     Changes,
     DropInternalEvent,
     DropTimer,
+    JoinDelivery,
     LinkMessage,
     MarkFailed,
     MarkSending,
     MarkSent,
     MessageKind,
     QueueDelivery,
+    QueueFollowUp,
     ReplaceMessage,
     ReplacePayload,
     ReplaceUnanswered,
     RetryLater,
+    ReviseMessage,
     SaveConversation,
     SaveCursor,
     SaveTicket,
     SeeEvent,
+    SendAgain,
     SetAside,
     SetTicketThread,
     SettleDraft,
+    WithdrawMessage,
 )
 from bot.events import TicketOpened
 from bot.model import (
@@ -202,7 +208,7 @@ async def test_within_a_lane_nothing_overtakes(store: SqlStore) -> None:
     await store.commit(tuple(QueueDelivery(row) for row in rows))
 
     assert [row.id for row in await store.due_deliveries(EVERYWHERE, 10, 10)] == [3, 1]
-    await store.commit((MarkSending(1, 11),))
+    await store.commit((MarkSending(1, 0, 11),))
     assert [row.id for row in await store.due_deliveries(EVERYWHERE, 10, 10)] == [3]
     assert [row.id for row in await store.interrupted_deliveries()] == [1]
     await store.commit((MarkSent(1, 12),))
@@ -240,6 +246,95 @@ async def test_a_draft_is_settled_once(store: SqlStore) -> None:
     assert not await store.commit((SettleDraft(9, MessageKind.NOTE),))
 
 
+async def words(store: SqlStore, id: int = 9, source: MessageRef | None = None) -> AddMessage:
+    kept = AddMessage(
+        id=id, requester_id=1, ticket_id=None, kind=MessageKind.REQUESTER, author="web:u1", text="first",
+        attachments=(), source=source, at=1,
+    )  # fmt: skip
+    await store.commit((kept,))
+    return kept
+
+
+async def test_a_message_is_found_by_where_it_was_written_and_by_where_it_is_shown(store: SqlStore) -> None:
+    await add(store)
+    written, shown = MessageRef(CHAT, "5"), MessageRef(DESK, "6")
+    kept = await words(store, source=written)
+    await store.commit((LinkMessage(9, shown, 0, None),))
+
+    assert await store.find_message(written) == kept
+    assert await store.find_message(shown) == kept
+    assert await store.find_message(MessageRef(CHAT, "6")) is None
+
+
+async def test_what_was_written_first_is_kept_until_it_turns_out_to_be_secret(store: SqlStore) -> None:
+    await add(store)
+    await words(store)
+    await store.commit((ReviseMessage(9, "second"),))
+    await store.commit((ReviseMessage(9, "third"), WithdrawMessage(9, 7)))
+    await store.commit((WithdrawMessage(9, 8),))
+
+    message = await store.load_message(9)
+    assert message
+    assert (message.text, message.original, message.withdrawn_at) == ("third", "first", 7)
+    await store.commit((ReplaceMessage(9, "masked"),))
+    message = await store.load_message(9)
+    assert message
+    assert (message.text, message.original) == ("masked", "")
+
+
+async def test_a_row_that_was_changed_after_it_was_read_is_not_sent_as_it_was_read(store: SqlStore) -> None:
+    await store.commit((QueueDelivery(outgoing(1)),))
+    [read] = await store.due_deliveries(EVERYWHERE, 10, 10)
+    await store.commit((ReplacePayload(replace(read, content=Content(text="new"))),))
+
+    assert not await store.commit((MarkSending(1, read.revision, 11),))
+    [again] = await store.due_deliveries(EVERYWHERE, 10, 10)
+    assert again.content == Content(text="new")
+    assert await store.commit((MarkSending(1, again.revision, 11),))
+    assert not await store.commit((MarkSending(1, again.revision, 12),))
+
+
+async def test_only_what_has_not_left_can_be_cancelled_and_what_follows_depends_on_that(store: SqlStore) -> None:
+    rows = (outgoing(1), outgoing(2, replace(CHAT, chat_id="b")), outgoing(3, replace(CHAT, chat_id="c")))
+    await store.commit(tuple(QueueDelivery(row) for row in rows))
+    await store.commit((MarkSending(2, 0, 11), MarkSending(3, 0, 11)))
+    await store.commit((RetryLater(3, 99, "timed out"),))
+    for number in (1, 2, 3):
+        behind, instead = outgoing(10 + number), outgoing(20 + number)
+        unit = (CancelDelivery(number), QueueFollowUp(behind, number), QueueFollowUp(instead, number, has_left=False))
+        await store.commit(unit)
+
+    shown = [row.id for row in await store.deliveries_since(CHAT, None, 3)]
+    assert shown == [12, 13, 21]
+    assert not await store.commit((MarkSending(1, 0, 12),))
+
+
+async def test_a_joined_row_leaves_with_another_and_is_found_there(store: SqlStore) -> None:
+    await store.commit(tuple(QueueDelivery(outgoing(number, message_id=100 + number)) for number in (1, 2)))
+    [head] = await store.due_deliveries(EVERYWHERE, 10, 10)
+    [follower] = await store.followers_of(head, 10)
+    unit = (MarkSending(1, head.revision, 11), JoinDelivery(2, follower.revision, 1, 11))
+
+    assert await store.commit(unit)
+    assert not await store.commit((JoinDelivery(2, follower.revision, 1, 11),))
+    assert [row.id for row in await store.deliveries_of(102)] == [1]
+    await store.commit((MarkSent(1, 12), QueueFollowUp(outgoing(3), 2)))
+    assert [row.id for row in await store.due_deliveries(EVERYWHERE, 100, 10)] == [3]
+
+
+async def test_only_what_was_given_up_is_sent_again(store: SqlStore) -> None:
+    await store.commit((QueueDelivery(outgoing(1, message_id=9)),))
+    assert not await store.commit((SendAgain(1, 11),))
+    await store.commit((MarkSending(1, 0, 11),))
+    await store.commit((MarkFailed(1, "blocked", 12),))
+
+    assert list(await store.failed_deliveries_of(9)) == [1]
+    assert await store.commit((SendAgain(1, 13),))
+    [row] = await store.due_deliveries(EVERYWHERE, 13, 10)
+    assert row.attempts == 0
+    assert list(await store.failed_deliveries_of(9)) == []
+
+
 AGENT = Agent(PlatformName.DISCORD, "5", "Mika")
 SAMPLES: dict[type[Any], Any] = {
     type(one): one
@@ -253,10 +348,12 @@ SAMPLES: dict[type[Any], Any] = {
         AddTicket(ticket()), SaveTicket(ticket()), QueueDelivery(outgoing(1)), DropInternalEvent(1), DropTimer(1),
         AddInternalEvent(TicketOpened(id=1, at=1, ticket_id=1)), AddTimer(1, "lapse", 1, 1),
         AddFeedback(1, "e", "en", 1, 1), AddUnanswered(1, 1, "t", "en", 1), AddAudit(1, 1, AGENT, "take", 1),
-        MarkSending(1, 1), MarkSent(1, 1), MarkFailed(1, "blocked", 1), RetryLater(1, 1, "later"),
+        MarkSending(1, 0, 1), MarkSent(1, 1), MarkFailed(1, "blocked", 1), RetryLater(1, 1, "later"),
         LinkMessage(1, MessageRef(CHAT, "1"), 0, None), SetTicketThread(1, DESK), SaveCursor("c", "v", 1),
         SetAside(id=1, platform="web", key="k", error_id="e", text="", at=1),
         ReplaceMessage(1, "t"), ReplaceUnanswered(1, "t", "u"), ReplacePayload(outgoing(1)),
+        ReviseMessage(1, "t"), WithdrawMessage(1, 1), QueueFollowUp(outgoing(1), 2), CancelDelivery(1),
+        JoinDelivery(1, 0, 2, 1), SendAgain(1, 1),
     )
 }  # fmt: skip
 

@@ -24,6 +24,17 @@ SELECT * FROM tickets WHERE requester_id = :requester_id ORDER BY number DESC LI
 -- name: load_message(id)
 SELECT * FROM messages WHERE id = :id;
 
+-- name: find_message(source, platform, chat_id, message_id)
+-- What somebody wrote there themselves, or what our message there shows.
+SELECT m.* FROM messages AS m WHERE m.id = (
+  SELECT MIN(id) FROM (
+    SELECT id FROM messages WHERE source = :source
+    UNION ALL
+    SELECT message_id AS id FROM message_links
+    WHERE platform = :platform AND chat_id = :chat_id AND platform_message_id = :message_id
+  ) AS found
+);
+
 -- name: latest_messages(requester_id, rows)
 SELECT * FROM messages WHERE requester_id = :requester_id AND kind = 'requester' ORDER BY id DESC LIMIT :rows;
 
@@ -35,7 +46,7 @@ SELECT id, kind, ticket_id, due_at FROM timers WHERE due_at <= :now ORDER BY due
 
 -- name: due_deliveries(platforms, now, rows)
 -- The head of every lane, but only so many of a chat and of a platform: a crowd in one leaves room for the others.
-SELECT o.id, o.payload, o.attempts, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM (
+SELECT o.id, o.payload, o.attempts, o.revision, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM (
   SELECT heads.*, ROW_NUMBER() OVER (PARTITION BY platform ORDER BY priority, id) AS place FROM (
     SELECT waiting.*, ROW_NUMBER() OVER (PARTITION BY platform, chat_id ORDER BY priority, id) AS place_in_chat
     FROM outbox AS waiting
@@ -50,7 +61,7 @@ LEFT JOIN tickets AS t ON t.id = o.ticket_id
 WHERE o.place <= :rows ORDER BY o.priority, o.id;
 
 -- name: interrupted_deliveries()
-SELECT o.id, o.payload, o.attempts, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM outbox AS o
+SELECT o.id, o.payload, o.attempts, o.revision, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM outbox AS o
 LEFT JOIN tickets AS t ON t.id = o.ticket_id
 WHERE o.state IN ('queued', 'sending') AND (o.state = 'sending' OR o.error = 'interrupted') ORDER BY o.id;
 
@@ -58,6 +69,17 @@ WHERE o.state IN ('queued', 'sending') AND (o.state = 'sending' OR o.error = 'in
 SELECT id, payload FROM outbox
 WHERE id > :since AND ((platform = :platform AND chat_id = :chat_id) OR ticket_id = CAST(:ticket_id AS BIGINT))
 ORDER BY id;
+
+-- name: followers_of(id, rows)
+SELECT o.id, o.payload, o.attempts, o.revision, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM outbox AS o
+LEFT JOIN tickets AS t ON t.id = o.ticket_id
+WHERE o.lane = (SELECT lane FROM outbox WHERE id = :id) AND o.id > :id AND o.state IN ('queued', 'sending') ORDER BY o.id LIMIT :rows;
+
+-- name: deliveries_of(message_id)
+-- The rows that show a message, also as a part of another row; not the later edits of it.
+SELECT id, payload, state FROM outbox WHERE kind = 'send' AND id IN (
+  SELECT COALESCE(joined_to, id) FROM outbox WHERE message_id = :message_id
+) ORDER BY id;
 
 -- name: next_due_at(now)
 SELECT MIN(due_at) AS due_at FROM (

@@ -22,7 +22,13 @@ INSERT INTO messages (id, requester_id, ticket_id, kind, author, text, attachmen
 VALUES (:id, :requester_id, :ticket_id, :kind, :author, :text, :attachments, :source, :at);
 
 -- name: replace_message(id, text)!
-UPDATE messages SET text = :text WHERE id = :id;
+UPDATE messages SET text = :text, original = '' WHERE id = :id;
+
+-- name: revise_message(id, text)!
+UPDATE messages SET original = CASE WHEN original = '' THEN text ELSE original END, text = :text WHERE id = :id;
+
+-- name: withdraw_message(id, at)!
+UPDATE messages SET withdrawn_at = :at WHERE id = :id AND withdrawn_at IS NULL;
 
 -- name: replace_unanswered(requester_id, text, instead)!
 UPDATE unanswered SET text = :instead WHERE requester_id = :requester_id AND text = :text;
@@ -45,10 +51,10 @@ INSERT INTO tickets (
   CAST(:language AS TEXT), CAST(:answers AS TEXT), CAST(:card_id AS BIGINT), CAST(:created_at AS BIGINT)
 FROM counters WHERE name = 'ticket';
 
--- name: save_ticket(id, status, language, answers, assignee, first_response_at, solved_at, rating)!
+-- name: save_ticket(id, status, language, answers, assignee, first_response_at, solved_at, rating, undelivered)!
 UPDATE tickets SET
   status = :status, language = :language, answers = :answers, assignee = :assignee,
-  first_response_at = :first_response_at, solved_at = :solved_at, rating = :rating
+  first_response_at = :first_response_at, solved_at = :solved_at, rating = :rating, undelivered = :undelivered
 WHERE id = :id;
 
 -- name: set_ticket_thread(ticket_id, platform, chat_id, thread_id)!
@@ -65,10 +71,34 @@ INSERT INTO outbox (
 );
 
 -- name: replace_payload(id, payload)!
-UPDATE outbox SET payload = :payload WHERE id = :id;
+UPDATE outbox SET payload = :payload, revision = revision + 1 WHERE id = :id;
 
--- name: mark_sending(id, at)!
-UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = :at WHERE id = :id;
+-- name: queue_follow_up(id, lane, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, of, has_left)!
+-- A row that waits after an attempt may have left nevertheless: nobody knows what became of the attempt.
+INSERT INTO outbox (
+  id, lane, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, state, error,
+  changed_at
+) SELECT
+  CAST(:id AS BIGINT), CAST(:lane AS TEXT), CAST(:kind AS TEXT), CAST(:platform AS TEXT), CAST(:chat_id AS TEXT),
+  CAST(:priority AS TEXT), CAST(:ticket_id AS BIGINT), CAST(:message_id AS BIGINT), CAST(:payload AS TEXT),
+  CAST(:due_at AS BIGINT), CAST(:attempts AS BIGINT), 'queued', '', CAST(:due_at AS BIGINT)
+FROM outbox WHERE id = (SELECT COALESCE(joined_to, id) FROM outbox WHERE id = :of) AND CAST(:has_left AS BIGINT) =
+  CASE WHEN state IN ('sending', 'sent') OR (state = 'queued' AND attempts > 0) THEN 1 ELSE 0 END;
+
+-- name: cancel_delivery(id)!
+UPDATE outbox SET state = 'cancelled' WHERE id = :id AND state = 'queued' AND attempts = 0;
+
+-- name: join_delivery(id, revision, into, at)$
+UPDATE outbox SET state = 'joined', joined_to = :into, changed_at = :at
+WHERE id = :id AND state = 'queued' AND revision = :revision RETURNING id;
+
+-- name: send_again(id, at)$
+UPDATE outbox SET state = 'queued', attempts = 0, due_at = :at, error = '', changed_at = :at
+WHERE id = :id AND state = 'failed' RETURNING id;
+
+-- name: mark_sending(id, revision, at)$
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = :at
+WHERE id = :id AND state = 'queued' AND revision = :revision RETURNING id;
 
 -- name: mark_sent(id, at)!
 UPDATE outbox SET state = 'sent', error = '', changed_at = :at WHERE id = :id;

@@ -189,7 +189,7 @@ class TestAfterACrash:
 
     async def interrupted(self, depot: Depot, **changed: object) -> int:
         row = await depot.queue("a", **changed)
-        await depot.commit(MarkSending(row, depot.clock.now()))
+        await depot.commit(MarkSending(row, 0, depot.clock.now()))
         return row
 
     async def test_what_arrived_is_recorded_and_not_sent_again(self, depot: Depot, at_work: AtWork) -> None:
@@ -256,7 +256,7 @@ class TestAfterACrash:
 
     async def test_rows_of_a_platform_that_does_not_run_wait_for_it(self, depot: Depot, at_work: AtWork) -> None:
         row = await depot.queue(ChatRef(DISCORD, "x"))
-        await depot.commit(MarkSending(row, depot.clock.now()))
+        await depot.commit(MarkSending(row, 0, depot.clock.now()))
         discord = depot.platforms.pop(DISCORD)
         async with at_work() as courier:
             await courier.settled()

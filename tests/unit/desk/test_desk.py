@@ -15,19 +15,17 @@ from bot.actions import (
     KeepDraft,
     KeepNote,
     Notify,
-    React,
     SendReply,
     SetTimer,
     ShutThread,
     TellAgent,
-    UpdateCard,
 )
 from bot.changes import AddMessage, MessageKind
 from bot.desk.commands import Request, Verb, pressed, read
-from bot.desk.desk import HOUR, Desk, internal, staff
+from bot.desk.desk import HOUR, Desk, staff
 from bot.desk.rights import Level, level_of
 from bot.desk.tickets import MOVES, Move, moved, taken
-from bot.events import ReplyDelivered, ReplyFailed, StaffPicked, StaffWrote, TicketOpened, TimerFired
+from bot.events import StaffPicked, StaffWrote
 from bot.model import (
     Agent,
     Attachment,
@@ -376,25 +374,3 @@ def test_a_move_that_is_not_in_the_table_changes_nothing(status: TicketStatus, m
 def test_every_status_can_be_left_and_only_done_tickets_are_closed() -> None:
     assert {status for status, _ in MOVES} == set(TicketStatus)
     assert taken(ticket(TicketStatus.CLOSED), MIKA, NOW) is None
-
-
-# Our own events.
-
-
-def test_a_new_ticket_gets_its_card_and_a_reply_shows_its_fate() -> None:
-    origin = MessageRef(THREAD, "m")
-    assert kinds(internal(TicketOpened(id=1, at=NOW, ticket_id=11), ticket(), DESK)) == ["PostCard"]
-    arrived = internal(ReplyDelivered(id=1, at=NOW, ticket_id=11, origin=origin), ticket(), DESK)
-    assert arrived == (React(ticket_id=11, target=origin, reaction="✅"),)
-    failed = list(internal(ReplyFailed(id=1, at=NOW, ticket_id=11, origin=origin, reason="blocked"), ticket(), DESK))
-    assert kinds(failed) == ["React", "TellAgent"]
-
-
-def test_a_solved_ticket_lapses_and_no_other_does() -> None:
-    fired = TimerFired(id=1, at=NOW, kind="lapse", ticket_id=11)
-    assert internal(fired, ticket(TicketStatus.OPEN), DESK) == ()
-    assert internal(replace(fired, kind="else"), ticket(TicketStatus.SOLVED), DESK) == ()
-    lapsed = internal(fired, ticket(TicketStatus.SOLVED), DESK)
-    assert isinstance(lapsed[0], ChangeTicket)
-    assert lapsed[0].ticket.status is TicketStatus.CLOSED
-    assert isinstance(lapsed[1], UpdateCard)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.events import ReplyDelivered, ReplyFailed, TicketOpened
+from bot.events import DeskReached, DeskUnreachable, ReplyDelivered, ReplyFailed, TicketOpened
 from bot.model import (
     Agent,
     Attachment,
@@ -113,6 +113,22 @@ STORED: dict[str, tuple[Any, str, Any]] = {
         ReplyFailed,
         f'{{"v":1,"is":{{"id":1,"at":2,"ticket_id":3,{REPLY},"reason":"blocked"}}}}',
         ReplyFailed(id=1, at=2, ticket_id=3, origin=MessageRef(THREAD, "8"), reason="blocked"),
+    ),
+    "ReplyFailed 1, of a change": (
+        ReplyFailed,
+        f'{{"v":1,"is":{{"id":1,"at":2,"ticket_id":3,{REPLY},"reason":"blocked","kind":"edit","message_id":4}}}}',
+        ReplyFailed(
+            id=1, at=2, ticket_id=3, origin=MessageRef(THREAD, "8"), reason="blocked", kind=DeliveryKind.EDIT,
+            message_id=4,
+        ),
+    ),
+    "DeskUnreachable 1": (
+        DeskUnreachable, '{"v":1,"is":{"id":1,"at":2,"ticket_id":3}}', DeskUnreachable(id=1, at=2, ticket_id=3)
+    ),
+    "DeskReached 1": (
+        DeskReached,
+        '{"v":1,"is":{"id":1,"at":2,"ticket_id":3,"waited_since":4}}',
+        DeskReached(id=1, at=2, ticket_id=3, waited_since=4),
     ),
     "answers 1": (Answers, '{"v":1,"is":{"kind":"crypto","txid":"missing"}}', {"kind": "crypto", "txid": "missing"}),
     "attachments 1": (

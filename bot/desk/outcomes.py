@@ -1,0 +1,88 @@
+"""What our own events lead to at the desk: a ticket was opened, a reply arrived or did not, the desk was away."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from bot.actions import (
+    LAPSE,
+    Audience,
+    ChangeTicket,
+    DeskAction,
+    Notify,
+    Option,
+    PostCard,
+    React,
+    TellAgent,
+    Text,
+    UpdateCard,
+)
+from bot.desk.commands import Verb
+from bot.desk.tickets import Move, moved
+from bot.events import (
+    DeskReached,
+    DeskUnreachable,
+    InternalEvent,
+    ReplyDelivered,
+    ReplyFailed,
+    TicketOpened,
+    TimerFired,
+)
+from bot.model import DeliveryKind, Ticket
+
+DELIVERED, NOT_DELIVERED = "✅", "❌"
+MINUTE = 60_000_000
+
+Actions = tuple[DeskAction, ...]
+
+
+def internal(event: InternalEvent, ticket: Ticket, now: int) -> Actions:
+    """What staff, or the requester in their name, are told and what changes of the ticket."""
+    match event:
+        case TicketOpened():
+            return (PostCard(ticket_id=ticket.id),)
+        case ReplyDelivered():
+            return _delivered(event, ticket)
+        case ReplyFailed():
+            return _failed(event, ticket)
+        case DeskUnreachable():
+            told = Text("ticket.saved", {"number": ticket.number})
+            return (Notify(audience=Audience.REQUESTER, ticket_id=ticket.id, text=told),)
+        case DeskReached(waited_since=since):
+            minutes = max((now - since) // MINUTE, 1)
+            return (TellAgent(text=Text("desk.reached", {"count": minutes}), ticket_id=ticket.id),)
+        case TimerFired():
+            lapsed = moved(ticket, Move.LAPSE, now) if event.kind == LAPSE else None
+            return (ChangeTicket(ticket=lapsed), UpdateCard(ticket_id=ticket.id)) if lapsed else ()
+        case _:
+            assert_never(event)
+
+
+def _delivered(event: ReplyDelivered, ticket: Ticket) -> Actions:
+    if event.kind is DeliveryKind.DELETE:
+        return (TellAgent(text=Text("desk.taken_back"), ticket_id=ticket.id),)
+    shown = React(ticket_id=ticket.id, target=event.origin, reaction=DELIVERED)
+    return (shown, *_noted(ticket, "")) if event.kind is DeliveryKind.SEND else (shown,)
+
+
+def _failed(event: ReplyFailed, ticket: Ticket) -> Actions:
+    """Said in words, always; what did not arrive is on the card too, and can be tried again."""
+    reason = {"reason": Text(f"delivery.{event.reason}")}
+    match event.kind:
+        case DeliveryKind.DELETE:
+            return (TellAgent(text=Text("desk.not_taken_back", reason), ticket_id=ticket.id),)
+        case DeliveryKind.EDIT:
+            return (TellAgent(text=Text("desk.not_changed", reason), ticket_id=ticket.id),)
+        case _:
+            again = (Option(Verb.AGAIN, Text("button.again")),) if event.message_id else ()
+            told = Text("desk.not_delivered", reason)
+            return (
+                React(ticket_id=ticket.id, target=event.origin, reaction=NOT_DELIVERED),
+                TellAgent(text=told, ticket_id=ticket.id, options=again, message_id=event.message_id),
+                *_noted(ticket, event.reason),
+            )
+
+
+def _noted(ticket: Ticket, reason: str) -> Actions:
+    if ticket.undelivered == reason:
+        return ()
+    return (ChangeTicket(ticket=replace(ticket, undelivered=reason)), UpdateCard(ticket_id=ticket.id))
