@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.config import Settings
-from bot.delivery import LIMITS, Courier, Limits, Pacing
+from bot.delivery import LIMITS, Courier, Limits, Pacing, Spell
 from bot.desk.hours import Hours
 from bot.dialogue.context import Policy
 from bot.events import InternalEvent
@@ -83,7 +83,7 @@ async def running(
         parts = Parts(settings, store, clock, learned)
         platforms = {platform.name: platform for platform in build(parts)}
         brain = Brain.of(learned.knowledge, learned.index, rules_of(settings, desk_chat))
-        async with _running(parts, platforms, brain, Pacing(limits, desk_chat)) as bot:
+        async with _running(parts, platforms, brain, Pacing(limits, (desk_chat,) if desk_chat else ())) as bot:
             yield bot
     finally:
         await store.close()
@@ -96,7 +96,10 @@ async def _running(
     async def internal(event: InternalEvent) -> None:
         await support.handle_internal(event)
 
-    courier = Courier(parts.store, parts.clock, platforms, pacing, internal)
+    async def spell(found: Spell) -> None:
+        await support.tell_of_spell(found.chat, found.waiting, found.minutes)
+
+    courier = Courier(parts.store, parts.clock, platforms, pacing, internal, spell)
     support = Support(parts.store, parts.clock, brain, courier.wake)
     bot = Bot(parts, support, courier, platforms, asyncio.get_running_loop().create_future())
     await support.recover()

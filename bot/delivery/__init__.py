@@ -1,6 +1,7 @@
 """What was decided leaves from here, and what is due comes in: the outbox, its pace, and timers, in one loop."""
 
+from bot.delivery.backlog import Spell
 from bot.delivery.courier import Courier
 from bot.delivery.pacing import LIMITS, Limits, Pacing
 
-__all__ = ["LIMITS", "Courier", "Limits", "Pacing"]
+__all__ = ["LIMITS", "Courier", "Limits", "Pacing", "Spell"]

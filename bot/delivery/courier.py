@@ -16,6 +16,7 @@ import structlog
 from bot import metrics
 from bot.changes import RetryLater
 from bot.delivery.attempt import INTERRUPTED, SECOND, Attempts, Outcome, backoff_seconds
+from bot.delivery.backlog import Backlog, TellOfSpell
 from bot.delivery.claims import claim
 from bot.delivery.pacing import Pacing
 from bot.events import InternalEvent
@@ -47,6 +48,7 @@ class Courier:
         platforms: Mapping[PlatformName, Platform],
         pacing: Pacing,
         handle_internal: Callable[[InternalEvent], Awaitable[None]],
+        tell_of_spell: TellOfSpell,
         pause: Pause = asyncio.sleep,
     ) -> None:
         self._store = store
@@ -55,6 +57,7 @@ class Courier:
         self._pacing = pacing
         self._handle_internal = handle_internal
         self._pause = pause
+        self._backlog = Backlog(store, clock, pacing, tell_of_spell)
         self._attempts = Attempts(store, clock, platforms, pacing)
         self._news = asyncio.Event()
         self._started = asyncio.Event()
@@ -128,6 +131,7 @@ class Courier:
         ready, free_at = self._ready(due, now)
         if ready:
             await self._start(ready, now)
+        await self._backlog.look()
         self._pacing.forget(now)
         moments = [moment for moment in (free_at, await self._store.next_due_at(now)) if moment is not None]
         if not moments:

@@ -4,7 +4,7 @@ Pure but for its own counters; the time is always handed in, in microseconds.
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from bot.model import ChatRef, PlatformName
@@ -46,13 +46,22 @@ class _Window:
 
 
 class Pacing:
-    """Says when a chat is free, and is told of every message; the staff chat has a group's limit."""
+    """Says when a chat is free, and is told of every message; each staff chat has a group's limit of its own."""
 
-    def __init__(self, limits: Mapping[PlatformName, Limits], staff_chat: ChatRef | None = None) -> None:
+    def __init__(self, limits: Mapping[PlatformName, Limits], staff_chats: Collection[ChatRef] = ()) -> None:
         self._limits = limits
-        self._staff_chat = staff_chat
+        self._staff_chats = {(chat.platform, chat.chat_id): chat for chat in staff_chats}
         self._windows: dict[tuple[str, ...], _Window] = {}
         self._refused_until: dict[tuple[str, ...], int] = {}
+
+    @property
+    def groups(self) -> Collection[ChatRef]:
+        """The staff chats that take only so many messages a minute."""
+        return [chat for chat in self._staff_chats.values() if self.per_minute(chat)]
+
+    def per_minute(self, chat: ChatRef) -> int:
+        """How many messages a staff chat takes; 0 is no limit."""
+        return self._limits.get(chat.platform, Limits()).group_per_minute
 
     def free_at(self, chat: ChatRef, now: int) -> int:
         """The moment from which the chat may be written to; `now` or earlier means at once."""
@@ -78,8 +87,7 @@ class Pacing:
 
     def _of(self, chat: ChatRef) -> list[_Window]:
         limits = self._limits.get(chat.platform, Limits())
-        staff = self._staff_chat
-        is_group = staff is not None and (staff.platform, staff.chat_id) == (chat.platform, chat.chat_id)
+        is_group = (chat.platform, chat.chat_id) in self._staff_chats
         wanted = (
             (limits.chat_per_second, SECOND, (chat.platform, chat.chat_id, "second")),
             (limits.group_per_minute if is_group else 0, MINUTE, (chat.platform, chat.chat_id, "minute")),

@@ -120,6 +120,10 @@ class SqlStore:
         rows = await self.engine.read("deliveries_of", {"message_id": message_id})
         return [row["id"] for row in rows if row["state"] == "failed"]
 
+    async def backlog_of(self, chat: ChatRef, now: int) -> tuple[int, int]:
+        row = await self._first("backlog_of", {"platform": chat.platform, "chat_id": chat.chat_id, "now": now})
+        return (row["waiting"], row["oldest"] or 0) if row else (0, 0)
+
     async def next_due_at(self, now: int) -> int | None:
         row = await self._first("next_due_at", {"now": now})
         return row["due_at"] if row else None

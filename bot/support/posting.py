@@ -82,12 +82,12 @@ class Posting:
             interaction=self._take_interaction(chat) if kind is DeliveryKind.SEND else "",
         )
 
-    def to_place(self, chat: ChatRef, content: Content) -> None:
-        """Answer where somebody acted, outside any ticket."""
+    def to_place(self, chat: ChatRef, content: Content, priority: Priority = Priority.NOTICE) -> None:
+        """Say something outside any ticket, as where somebody acted there."""
         self._queue(
             kind=DeliveryKind.SEND,
             chat=chat,
-            priority=Priority.NOTICE,
+            priority=priority,
             content=content,
             interaction=self._take_interaction(chat),
         )

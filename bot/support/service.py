@@ -12,7 +12,8 @@ from typing import assert_never
 import structlog
 
 from bot import metrics
-from bot.changes import AddMessage, SetAside
+from bot.actions import Text
+from bot.changes import AddMessage, Change, SetAside
 from bot.events import (
     ChoicePicked,
     InternalEvent,
@@ -29,11 +30,14 @@ from bot.events import (
     StaffWrote,
 )
 from bot.logs import error_id
+from bot.model import ChatRef, Priority
 from bot.ports import Clock, Store
 from bot.support.brain import Brain
+from bot.support.contents import Contents
 from bot.support.locks import Locks
 from bot.support.masking import mask_text
 from bot.support.own_events import OwnEvents
+from bot.support.posting import Posting
 from bot.support.requester_side import RequesterSide
 from bot.support.staff_side import StaffSide
 from bot.support.subject import subject_of, written_at
@@ -86,6 +90,15 @@ class Support:
         """Handle the internal events that a crash, or trouble with the store, left behind."""
         for event in await self._store.pending_internal_events():
             await self.handle_internal(event)
+
+    async def tell_of_spell(self, chat: ChatRef, waiting: int, minutes: int) -> None:
+        """Tell the staff chat why things arrive late there; ahead of what it is about, or it would be late itself."""
+        text = Text("desk.backlog", {"count": waiting, "minutes": minutes})
+        changes: list[Change] = []
+        posting = Posting(changes, self._clock, self._clock.now())
+        posting.to_place(chat, Contents(self.brain).for_staff(text), priority=Priority.NEW_TICKET)
+        await self._store.commit(tuple(changes))
+        self._wake()
 
     async def keep_recovering(self) -> None:
         """Try again, from time to time and for ever, what could not be handled when it came."""

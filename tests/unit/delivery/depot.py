@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.changes import AddRequester, AddTicket, Change, QueueDelivery, SaveConversation, SetTicketThread
-from bot.delivery import Courier, Limits, Pacing
+from bot.delivery import Courier, Limits, Pacing, Spell
 from bot.events import InternalEvent
 from bot.model import (
     Attachment,
@@ -121,6 +121,7 @@ class Depot:
     clock: FakeClock = field(default_factory=FakeClock)
     limits: dict[PlatformName, Limits] = field(default_factory=dict)
     told: list[InternalEvent] = field(default_factory=list)
+    spells: list[Spell] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
     tell: Callable[[InternalEvent], Any] | None = None
 
@@ -139,8 +140,11 @@ class Depot:
         async def pause(seconds: float) -> None:
             self.pauses.append(seconds)
 
-        pacing = Pacing(self.limits, STAFF)
-        return Courier(self.store, self.clock, self.platforms, pacing, handle, pause)
+        async def tell_of_spell(spell: Spell) -> None:
+            self.spells.append(spell)
+
+        pacing = Pacing(self.limits, [STAFF])
+        return Courier(self.store, self.clock, self.platforms, pacing, handle, tell_of_spell, pause)
 
     async def ticket(self) -> int:
         """A ticket whose thread is there, so that rows can belong to it."""

@@ -27,7 +27,7 @@ def most_within(moments: list[int], span: int) -> int:
 )
 def test_no_window_ever_holds_more_than_its_limit(limits: Limits, tries: list[tuple[int, ChatRef, bool]]) -> None:
     """Whenever somebody asks and whether or not counters are forgotten in between."""
-    pacing, now = Pacing({TELEGRAM: limits}, STAFF), START
+    pacing, now = Pacing({TELEGRAM: limits}, [STAFF]), START
     sent: dict[str, list[int]] = defaultdict(list)
     for step, chat, forget in tries:
         now += step
@@ -48,7 +48,7 @@ def test_no_window_ever_holds_more_than_its_limit(limits: Limits, tries: list[tu
     limits=st.builds(Limits, st.integers(1, 3), st.integers(1, 20), st.integers(1, 8)), chat=st.sampled_from(CHATS)
 )
 def test_whoever_waits_until_the_named_moment_may_write(limits: Limits, chat: ChatRef) -> None:
-    pacing, now = Pacing({TELEGRAM: limits}, STAFF), START
+    pacing, now = Pacing({TELEGRAM: limits}, [STAFF]), START
     for _ in range(50):
         now = max(now, pacing.free_at(chat, now))
         assert pacing.free_at(chat, now) <= now
@@ -76,7 +76,7 @@ def test_no_chat_starves(chats: int, overall: int) -> None:
 
 def test_counters_of_free_chats_are_forgotten() -> None:
     """A hundred thousand people may write; memory is for those of the last moment."""
-    pacing = Pacing(LIMITS, STAFF)
+    pacing = Pacing(LIMITS, [STAFF])
     for number in range(1000):
         now = START + number * SECOND
         pacing.sent(ChatRef(TELEGRAM, str(number)), now)
@@ -88,7 +88,7 @@ def test_counters_of_free_chats_are_forgotten() -> None:
 
 
 def test_a_chat_that_refused_is_left_alone_until_then() -> None:
-    pacing, chat = Pacing(LIMITS, STAFF), ChatRef(TELEGRAM, "a", "thread")
+    pacing, chat = Pacing(LIMITS, [STAFF]), ChatRef(TELEGRAM, "a", "thread")
     pacing.refused(chat, START + 30 * SECOND)
     pacing.refused(chat, START + 5 * SECOND)
 
@@ -97,7 +97,7 @@ def test_a_chat_that_refused_is_left_alone_until_then() -> None:
 
 
 def test_a_group_has_its_own_limit_over_all_its_threads() -> None:
-    pacing = Pacing({TELEGRAM: Limits(group_per_minute=2)}, STAFF)
+    pacing = Pacing({TELEGRAM: Limits(group_per_minute=2)}, [STAFF])
     for thread in ("1", "2"):
         pacing.sent(ChatRef(TELEGRAM, "staff", thread), START)
 
@@ -107,7 +107,7 @@ def test_a_group_has_its_own_limit_over_all_its_threads() -> None:
 
 
 def test_a_clock_that_is_set_back_stops_nobody_for_long() -> None:
-    pacing, chat = Pacing(LIMITS, STAFF), ChatRef(TELEGRAM, "a")
+    pacing, chat = Pacing(LIMITS, [STAFF]), ChatRef(TELEGRAM, "a")
     pacing.sent(chat, START)
     earlier = START - 3600 * SECOND
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from bot.changes import AddTicket, Changes, DropInternalEvent, SaveConversation, SeeEvent
-from bot.model import TicketStatus
+from bot.model import Priority, TicketStatus
 from bot.operations.knowledge import Learned
 from bot.store import SqlStore, open_store
 from bot.support import Brain
 from tests.clocks import FakeClock
-from tests.unit.support.office import Office, chat_of
+from tests.unit.support.office import DESK, Office, chat_of
 
 DEPOSIT = "my deposit has not arrived"
 
@@ -362,3 +362,12 @@ async def test_a_cancelled_turn_is_either_whole_or_not_there(office: Office) -> 
 
         assert len(office.said_to(str(steps))) == 1
     assert office.count("set_aside") == 0
+
+
+async def test_staff_are_told_of_a_backlog_ahead_of_it(office: Office) -> None:
+    await office.support.tell_of_spell(DESK, 45, 3)
+
+    [row] = office.outbox()
+    assert (row.chat, row.priority) == (DESK, Priority.NEW_TICKET)
+    assert row.content
+    assert "45 are waiting" in row.content.text
