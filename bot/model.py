@@ -223,6 +223,7 @@ class Conversation:
     ticket_id: int | None = None
     recent: tuple[str, ...] = ()
     pictures: tuple[Attachment, ...] = ()
+    album: str = ""
 
 
 class DeliveryKind(StrEnum):

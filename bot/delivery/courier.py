@@ -149,7 +149,7 @@ class Courier:
                 continue
             free_at = self._pacing.free_at(row.chat, now)
             if free_at <= now:
-                self._pacing.sent(row.chat, now)
+                self._pacing.sent(row.chat, now, max(1, len(row.content.attachments) if row.content else 1))
                 crowd[platform] += 1
                 ready.append(row)
             else:

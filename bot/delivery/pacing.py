@@ -68,10 +68,10 @@ class Pacing:
         refused = self._refused_until.get((chat.platform, chat.chat_id), 0)
         return max([refused, *(window.free_at(now) for window in self._of(chat))], default=now)
 
-    def sent(self, chat: ChatRef, now: int) -> None:
-        """Count a message that is about to leave."""
+    def sent(self, chat: ChatRef, now: int, messages: int = 1) -> None:
+        """Count what is about to leave; each file of an album is a message."""
         for window in self._of(chat):
-            window.sent.append(now)
+            window.sent.extend([now] * messages)
 
     def refused(self, chat: ChatRef, until: int) -> None:
         """The platform asked to leave this chat alone until then."""

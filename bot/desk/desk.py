@@ -71,6 +71,8 @@ def staff(
         return (TellAgent(text=Text(f"desk.not_staff.{agent.standing}")),)
     if ticket is None:
         return () if request.verb is Verb.TEXT else (TellAgent(text=Text("desk.no_ticket")),)
+    if isinstance(event, StaffWrote) and event.unreadable:
+        return (TellAgent(text=Text("desk.unreadable"), ticket_id=ticket.id),)
     if isinstance(event, StaffWrote):
         words = Words(request.argument, event.attachments, event.message)
     else:

@@ -54,7 +54,10 @@ def lost(conversation: Conversation, context: Context) -> Decision:
 def _message(conversation: Conversation, event: MessageReceived, context: Context) -> Decision:
     is_first = conversation.prompts_asked == 0 and not conversation.recent
     conversation, match = hear(conversation, event.text, event.sender.locale, context)
-    heard = replace(conversation, recent=(*conversation.recent, event.text)[-RECENT:])
+    heard = replace(conversation, recent=(*conversation.recent, event.text)[-RECENT:], album=event.album)
+    is_rest_of_album = bool(event.album) and event.album == conversation.album and not event.text
+    if is_rest_of_album and context.open_ticket is None:
+        return Decision(_with_pictures(heard, event))  # Its first part has been answered.
     decision = _understood(heard, event, match, is_first, context)
     if not context.secrets:
         return decision
@@ -73,8 +76,7 @@ def _understood(
     if ticket := context.open_ticket:
         return _with_ticket(conversation, event, signal, ticket, context)
     if event.attachments:
-        pictures = (*conversation.pictures, *event.attachments)[-MOST_PICTURES:]
-        conversation = replace(conversation, pictures=pictures)
+        conversation = _with_pictures(conversation, event)
     if signal == "human":
         return handoff.start(conversation, context)
     if key := picking.meant(conversation, event.text, signal, context):
@@ -82,6 +84,10 @@ def _understood(
     if conversation.mode is Mode.IN_CHECKLIST:
         return _in_checklist(conversation, event, signal, match, context)
     return _free(conversation, event, signal, match, is_first, context)
+
+
+def _with_pictures(conversation: Conversation, event: MessageReceived) -> Conversation:
+    return replace(conversation, pictures=(*conversation.pictures, *event.attachments)[-MOST_PICTURES:])
 
 
 def _with_ticket(

@@ -1,18 +1,22 @@
-"""What one Telegram message says, apart from who says it and where: text, files, or a kind nobody here can read."""
+"""What one Telegram message says, apart from who says it and where: words, files, or neither."""
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from telegram import Message
+from telegram import (
+    Message,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginHiddenUser,
+    MessageOriginUser,
+    Venue,
+)
 
-from bot.model import Attachment, AttachmentKind, PlatformName
+from bot.model import Attachment, AttachmentKind
+from bot.platforms.telegram.files import attachment_of, copied
 
-# `venue` stands before `location`, since a venue carries a location too, and `animation` is left to be answered
-# although it carries a document.
-_UNREADABLE = (
-    "animation", "audio", "checklist", "contact", "dice", "game", "giveaway", "giveaway_winners", "invoice",
-    "paid_media", "poll", "sticker", "story", "venue", "location", "video", "video_note", "voice",
-)  # fmt: skip
+_UNREADABLE = ("checklist", "game", "giveaway", "giveaway_winners", "invoice", "paid_media", "story")
 _ADDRESSED = re.compile(r"(/\w{1,64})@(\w{3,64})(?=\s|$)")
 
 
@@ -32,6 +36,7 @@ def contents_of(message: Message, own_name: str) -> Contents | None:
         return None
     kind = next((name for name in _UNREADABLE if getattr(message, name, None)), "")
     attachments = () if kind else _attachments(message)
+    text = _forwarded(message, text or ("" if attachments else _words(message)))
     if text or attachments or kind:
         return Contents(text, attachments, kind)
     # What is newer than the library is kept here by its name; everything else is a service message.
@@ -47,22 +52,55 @@ def _own_command(text: str, own_name: str) -> str | None:
     return command + text[addressed.end() :] if name.lower() == own_name.lower() else None
 
 
+def _words(message: Message) -> str:
+    """What is neither text nor file, in signs and words that need no translation."""
+    if message.venue:  # It carries a location, too.
+        return _venue(message.venue)
+    if message.location:
+        return f"📍 {message.location.latitude}, {message.location.longitude}"
+    if message.contact:
+        contact = message.contact
+        return " ".join(filter(None, ("👤", contact.first_name, contact.last_name, contact.phone_number)))
+    if message.poll:
+        return "\n".join((f"📊 {message.poll.question}", *(f"– {option.text}" for option in message.poll.options)))
+    if message.dice:
+        return f"{message.dice.emoji} {message.dice.value}"
+    return (message.sticker.emoji or "🖼") if message.sticker else ""
+
+
+def _venue(venue: Venue) -> str:
+    return f"📍 {venue.title}, {venue.address} ({venue.location.latitude}, {venue.location.longitude})"
+
+
+def _forwarded(message: Message, text: str) -> str:
+    """Somebody else's words are shown as such, and are never taken for a command."""
+    match message.forward_origin:
+        case MessageOriginUser(sender_user=user):
+            name = user.full_name
+        case MessageOriginHiddenUser(sender_user_name=name):
+            pass
+        case MessageOriginChat(sender_chat=chat) | MessageOriginChannel(chat=chat):
+            name = chat.title or chat.username or ""
+        case _:
+            return text
+    return f"↪ {name}\n{text}".rstrip()
+
+
 def _attachments(message: Message) -> tuple[Attachment, ...]:
+    """The file of a message; an animation carries itself as a document, too, so it is looked for first."""
     if message.photo:
         largest = max(message.photo, key=lambda size: size.width * size.height)
-        return (
-            Attachment(
-                platform=PlatformName.TELEGRAM, kind=AttachmentKind.PHOTO, handle=largest.file_id,
-                name=f"{largest.file_unique_id}.jpg", size=largest.file_size or 0, content_type="image/jpeg",
-            ),
-        )  # fmt: skip
-    document = message.document
-    if document:
-        return (
-            Attachment(
-                platform=PlatformName.TELEGRAM, kind=AttachmentKind.DOCUMENT, handle=document.file_id,
-                name=document.file_name or "file", size=document.file_size or 0,
-                content_type=document.mime_type or "",
-            ),
-        )  # fmt: skip
-    return ()
+        return (attachment_of(largest, AttachmentKind.PHOTO, ".jpg", "image/jpeg"),)
+    kinds: tuple[tuple[Any, AttachmentKind, str, str], ...] = (
+        (message.animation, AttachmentKind.VIDEO, ".mp4", "video/mp4"),
+        (message.video, AttachmentKind.VIDEO, ".mp4", "video/mp4"),
+        (message.video_note, AttachmentKind.VIDEO, ".mp4", "video/mp4"),
+        (message.voice, AttachmentKind.VOICE, ".ogg", "audio/ogg"),
+        (message.audio, AttachmentKind.AUDIO, ".mp3", "audio/mpeg"),
+        (message.document, AttachmentKind.DOCUMENT, "", ""),
+    )
+    found = next((one for one in kinds if one[0]), None)
+    if found is None:
+        return ()
+    attachment = attachment_of(*found)
+    return (copied(attachment) if message.animation or message.video_note else attachment,)

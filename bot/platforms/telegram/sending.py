@@ -4,6 +4,7 @@ Telegram has no idempotency key. So that a retry repeats as little as possible, 
 the process lives, how far a row got before it failed: the topic it opened and the parts that arrived.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
@@ -11,9 +12,10 @@ from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ReactionEmoji
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
-from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing, PlatformName
+from bot.model import AttachmentKind, ChatRef, Content, DeliveryKind, MessageRef, Outgoing, PlatformName
+from bot.platforms.telegram.albums import album_of, media_of
 from bot.platforms.telegram.errors import outcome_of, says
-from bot.platforms.telegram.files import is_no_photo, opened
+from bot.platforms.telegram.files import Upload, is_no_photo, opened
 from bot.platforms.telegram.rendering import CAPTION_LIMIT, Part, parts_of
 from bot.ports import Delivery, FetchFile, NeverDelivered, Receipt
 
@@ -99,17 +101,24 @@ class Sending:
     async def _send(
         self, outgoing: Outgoing, chat: ChatRef, quoted: MessageRef | None, fetch: FetchFile
     ) -> tuple[MessageRef, ...]:
-        progress = self._progress(outgoing)
-        for part in parts_of(_content(outgoing))[len(progress.sent) :]:
-            progress.sent.append(await self._send_part(part, chat, None if progress.sent else quoted, fetch))
+        progress, parts = self._progress(outgoing), parts_of(_content(outgoing))
+        while left := parts[len(progress.sent) :]:
+            first = None if progress.sent else quoted
+            if album := album_of(left):
+                progress.sent += await self._send_album(album, chat, first)
+            else:
+                progress.sent.append(await self._send_part(left[0], chat, first, fetch))
         return tuple(progress.sent)
 
+    async def _send_album(
+        self, album: Sequence[Part], chat: ChatRef, quoted: MessageRef | None
+    ) -> Sequence[MessageRef]:
+        media = [media_of(part) for part in album]
+        messages = await self._bot.send_media_group(media=media, **_envelope(chat, quoted))
+        return [_link(message, chat) for message in messages]
+
     async def _send_part(self, part: Part, chat: ChatRef, quoted: MessageRef | None, fetch: FetchFile) -> MessageRef:
-        envelope: dict[str, Any] = {"chat_id": chat.chat_id, "reply_markup": part.keyboard}
-        if chat.thread_id:
-            envelope["message_thread_id"] = int(chat.thread_id)
-        if quoted is not None and quoted.chat.chat_id == chat.chat_id:
-            envelope["reply_parameters"] = ReplyParameters(int(quoted.message_id), allow_sending_without_reply=True)
+        envelope = _envelope(chat, quoted) | {"reply_markup": part.keyboard}
         if part.attachment is None:
             text, entities = part.text.text, part.text.entities()
             message = await self._bot.send_message(
@@ -123,16 +132,29 @@ class Sending:
         assert part.attachment is not None
         envelope |= {"caption": part.text.text, "caption_entities": part.text.entities()}
         async with opened(part.attachment, fetch) as upload:
-            if not upload.is_photo:
-                return await self._bot.send_document(document=upload.source, **envelope)
             try:
-                return await self._bot.send_photo(photo=upload.source, **envelope)
+                return await self._send_as(upload, envelope)
             except BadRequest as error:
                 if isinstance(upload.source, str) or not is_no_photo(error):
                     raise
         # Opened anew, since the first attempt has read the file to its end.
         async with opened(part.attachment, fetch) as upload:
             return await self._bot.send_document(document=upload.source, **envelope)
+
+    async def _send_as(self, upload: Upload, envelope: dict[str, Any]) -> Message:
+        match upload.kind:
+            case AttachmentKind.PHOTO:
+                return await self._bot.send_photo(photo=upload.source, **envelope)
+            case AttachmentKind.VIDEO:
+                return await self._bot.send_video(video=upload.source, **envelope)
+            case AttachmentKind.VOICE:
+                return await self._bot.send_voice(voice=upload.source, **envelope)
+            case AttachmentKind.AUDIO:
+                return await self._bot.send_audio(audio=upload.source, **envelope)
+            case AttachmentKind.DOCUMENT:
+                return await self._bot.send_document(document=upload.source, **envelope)
+            case _:
+                assert_never(upload.kind)
 
     async def _edit(self, delivery: Delivery, fetch: FetchFile) -> tuple[MessageRef, ...]:
         """Each part replaces the message that held it; what the new text needs no longer is taken away."""
@@ -234,6 +256,16 @@ class Sending:
             # The row was joined or edited meanwhile: its parts are others, a topic stays a topic.
             progress.content, progress.sent = outgoing.content, []
         return progress
+
+
+def _envelope(chat: ChatRef, quoted: MessageRef | None) -> dict[str, Any]:
+    """Where a message goes and what it answers; an answer to what is gone is sent all the same."""
+    envelope: dict[str, Any] = {"chat_id": chat.chat_id}
+    if chat.thread_id:
+        envelope["message_thread_id"] = int(chat.thread_id)
+    if quoted is not None and quoted.chat.chat_id == chat.chat_id:
+        envelope["reply_parameters"] = ReplyParameters(int(quoted.message_id), allow_sending_without_reply=True)
+    return envelope
 
 
 def _content(outgoing: Outgoing) -> Content:

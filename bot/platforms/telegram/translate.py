@@ -4,7 +4,15 @@ import structlog
 from telegram import CallbackQuery, Chat, Message, Update, User
 from telegram.constants import ChatType
 
-from bot.events import ChoicePicked, MessageReceived, PlatformEvent, StaffPicked, StaffWrote
+from bot.events import (
+    ChoicePicked,
+    MessageEdited,
+    MessageReceived,
+    PlatformEvent,
+    StaffEdited,
+    StaffPicked,
+    StaffWrote,
+)
 from bot.model import ChatRef, MessageRef, Person, PlatformName
 from bot.platforms.telegram.contents import contents_of
 from bot.platforms.telegram.staff import StaffChat
@@ -31,8 +39,8 @@ class Translator:
         if update.callback_query is not None:
             return await self._callback(update.callback_query)
         if update.edited_message is not None:
-            log.info("telegram_edit_ignored", chat=update.edited_message.chat.id, message=update.edited_message.id)
-        elif update.chat_member is not None and self._staff.is_here(update.chat_member.chat):
+            return await self._edited(update.edited_message, update.update_id)
+        if update.chat_member is not None and self._staff.is_here(update.chat_member.chat):
             self._staff.note(update.chat_member)
         elif update.my_chat_member is not None and self._staff.is_here(update.my_chat_member.chat):
             self._staff.note_own(update.my_chat_member)
@@ -60,7 +68,26 @@ class Translator:
             text=contents.text,
             attachments=contents.attachments,
             unreadable=contents.unreadable,
+            reply_to=_answered(message, chat),
+            album=_album(message),
         )
+
+    async def _edited(self, message: Message, update_id: int) -> PlatformEvent | None:
+        """A changed text or caption; the update's own number tells one change from the next."""
+        contents = contents_of(message, self._own_name)
+        if contents is None:
+            return None
+        key, at = f"telegram:edit:{message.chat.id}:{message.id}:{update_id}", self._clock.now()
+        if message.chat.type == ChatType.PRIVATE and message.from_user is not None:
+            chat = _chat_ref(message.chat)
+            place, sender = MessageRef(chat, str(message.id)), _person(message.from_user)
+            return MessageEdited(key=key, at=at, chat=chat, sender=sender, message=place, text=contents.text)
+        agent = await self._staff.author_of(message) if self._staff.is_here(message.chat) else None
+        if agent is None:
+            return None
+        thread = _thread_ref(message)
+        place = MessageRef(thread, str(message.id))
+        return StaffEdited(key=key, at=at, chat=thread, agent=agent, message=place, text=contents.text)
 
     async def _written(self, message: Message) -> StaffWrote | None:
         if message.migrate_to_chat_id:
@@ -68,9 +95,6 @@ class Translator:
         contents = contents_of(message, self._own_name)
         agent = await self._staff.author_of(message) if contents else None
         if contents is None or agent is None:
-            return None
-        if contents.unreadable:
-            log.warning("telegram_staff_unreadable", message=message.id, kind=contents.unreadable)
             return None
         chat = _thread_ref(message)
         return StaffWrote(
@@ -82,6 +106,8 @@ class Translator:
             text=contents.text,
             attachments=contents.attachments,
             reply_to=_answered(message, chat),
+            unreadable=contents.unreadable,
+            album=_album(message),
         )
 
     async def _callback(self, query: CallbackQuery) -> PlatformEvent | None:
@@ -103,6 +129,10 @@ class Translator:
         if chat.id not in self._foreign and len(self._foreign) < _FOREIGN_REMEMBERED:
             self._foreign.add(chat.id)
             log.info("telegram_chat_ignored", chat=chat.id, type=chat.type)
+
+
+def _album(message: Message) -> str:
+    return f"telegram:{message.media_group_id}" if message.media_group_id else ""
 
 
 def _message_key(message: Message) -> str:

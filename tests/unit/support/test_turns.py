@@ -14,7 +14,7 @@ from bot.operations.knowledge import Learned
 from bot.store import SqlStore, open_store
 from bot.support import Brain
 from tests.clocks import FakeClock
-from tests.unit.support.office import DESK, Office, chat_of
+from tests.unit.support.office import DESK, Office, chat_of, picture
 
 DEPOSIT = "my deposit has not arrived"
 
@@ -371,3 +371,25 @@ async def test_staff_are_told_of_a_backlog_ahead_of_it(office: Office) -> None:
     assert (row.chat, row.priority) == (DESK, Priority.NEW_TICKET)
     assert row.content
     assert "45 are waiting" in row.content.text
+
+
+async def test_the_parts_of_an_album_get_one_answer_and_all_go_along(office: Office) -> None:
+    for number in range(3):
+        await office.says("", attachments=(picture(f"{number}.png"),), album="g1")
+    assert len(office.said_to()) == 1
+
+    await office.says("/human")
+    [relay] = [row for row in office.outbox() if row.in_thread and row.content and row.content.attachments]
+    assert relay.content
+    assert len(relay.content.attachments) == 3
+
+
+async def test_an_agent_is_told_that_something_cannot_be_passed_on(office: Office) -> None:
+    await office.says("/human")
+    [(ticket_id,)] = office.rows("SELECT id FROM tickets")
+    await office.has_thread(ticket_id)
+    await office.staff_says("/take")
+    await office.staff_says("", unreadable="game")
+
+    told = [row.content.text for row in office.outbox() if row.in_thread and row.content]
+    assert told[-1].startswith("This kind of message cannot be passed on")

@@ -61,6 +61,42 @@ async def test_document_of_telegram_is_passed_on_by_its_handle(running: Stage, g
     assert group.messages[0].file is original.file
 
 
+@pytest.mark.parametrize("kind", ["video", "voice", "audio"])
+async def test_moving_pictures_and_sounds_of_telegram_stay_what_they_are(
+    running: Stage, group: Chat, ada: Person, kind: str
+) -> None:
+    original = await ada.sends_other(kind)
+    content = Content(text="", attachments=(await received(running),))
+    await running.platform.deliver(delivery(SEND, desk(), content=content), no_files)
+    assert group.messages[0].file is original.file
+
+
+@pytest.mark.parametrize("kind", ["video_note", "animation"])
+async def test_what_cannot_be_sent_by_its_handle_is_copied_into_a_video(
+    running: Stage, group: Chat, ada: Person, tmp_path: Path, kind: str
+) -> None:
+    await ada.sends_other(kind)
+    file = await received(running)
+    (tmp_path / "copy").mkdir()
+    (tmp_path / file.handle).write_bytes(b"".join([piece async for piece in running.platform.open_file(file)]))
+    content = Content(text="see", attachments=(file,))
+    await running.platform.deliver(delivery(SEND, desk(), content=content), files_in(tmp_path))
+    assert seen(group.messages) == [("video", "see")]
+
+
+async def test_an_album_stays_one_and_its_text_stands_under_the_first_picture(
+    running: Stage, server: FakeBotApi, group: Chat, ada: Person
+) -> None:
+    await ada.sends_album([png(), png(shade=9), png(shade=8)], "three")
+    events = await running.until_events(3)
+    files = tuple(file for event in events for file in event.attachments)  # type: ignore[union-attr]
+    content = Content(text="three", attachments=files)
+    receipt = await running.platform.deliver(delivery(SEND, desk(), content=content), no_files)
+    assert seen(group.messages) == [("photo", "three"), ("photo", ""), ("photo", "")]
+    assert receipt.messages == tuple(ref(message) for message in group.messages)
+    assert len(server.calls_of("sendMediaGroup")) == 1
+
+
 async def test_files_of_another_platform_are_uploaded_one_after_the_other(
     running: Stage, ada: Person, tmp_path: Path
 ) -> None:

@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-import structlog
 
-from bot.events import ChoicePicked, MessageReceived, StaffPicked, StaffWrote
+from bot.events import ChoicePicked, MessageEdited, MessageReceived, StaffEdited, StaffPicked, StaffWrote
 from bot.model import Attachment, AttachmentKind, Button, ChatRef, Content, DeliveryKind, MessageRef, Person, Standing
 from tests.servers.bot_api import FakeBotApi
 from tests.servers.bot_api_media import png
@@ -78,12 +77,57 @@ async def test_album_comes_as_one_message_for_each_picture(running: Stage, ada: 
 
 
 @pytest.mark.parametrize(
-    "kind", ["sticker", "voice", "video", "video_note", "animation", "audio", "location", "venue", "contact", "dice"]
+    ("kind", "words"),
+    [
+        ("location", "📍 52.52, 13.4"),
+        ("venue", "📍 Bank, Street 1 (52.52, 13.4)"),
+        ("contact", "👤 Ada +4930123456"),
+        ("dice", "🎲 4"),
+    ],
 )
-async def test_what_cannot_be_read_is_named(running: Stage, ada: Human, kind: str) -> None:
+async def test_what_is_neither_text_nor_file_is_put_into_words(
+    running: Stage, ada: Human, kind: str, words: str
+) -> None:
     await ada.sends_other(kind)
     event = await one(running)
-    assert (event.unreadable, event.text, event.attachments) == (kind, "", ())
+    assert (event.unreadable, event.text, event.attachments) == ("", words, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        ("video", AttachmentKind.VIDEO),
+        ("animation", AttachmentKind.VIDEO),
+        ("video_note", AttachmentKind.VIDEO),
+        ("voice", AttachmentKind.VOICE),
+        ("audio", AttachmentKind.AUDIO),
+    ],
+)
+async def test_moving_pictures_and_sounds_are_files(
+    running: Stage, ada: Human, kind: str, shown: AttachmentKind
+) -> None:
+    message = await ada.sends_other(kind)
+    assert message.file is not None
+    (file,) = (await one(running)).attachments
+    assert (file.kind, file.size) == (shown, 64)
+    assert file.handle == message.file.id or kind in ("animation", "video_note")
+
+
+async def test_the_parts_of_an_album_name_it(running: Stage, ada: Human) -> None:
+    await ada.sends_album([png(), png(shade=9)], "two pictures")
+    await running.until_confirmed()
+    albums = {event.album for event in running.events if isinstance(event, MessageReceived)}
+    assert len(running.events) == 2
+    assert len(albums) == 1
+    assert "" not in albums
+
+
+async def test_a_requesters_answer_names_what_it_answers(running: Stage, ada: Human) -> None:
+    first = await ada.sends("first")
+    await ada.sends("second", reply_to=first)
+    await running.until_confirmed()
+    events = [event for event in running.events if isinstance(event, MessageReceived)]
+    assert [event.reply_to for event in events] == [None, MessageRef(private(ADA), str(first.id))]
 
 
 async def test_content_newer_than_the_library_is_answered_too(running: Stage, server: FakeBotApi, ada: Human) -> None:
@@ -143,10 +187,25 @@ async def test_button_of_a_deleted_message_still_counts(running: Stage, ada: Hum
     assert (await one(running)).data == "v1.a.1.one"
 
 
-async def test_edit_of_a_requester_is_no_event(running: Stage, ada: Human) -> None:
+async def test_every_change_of_a_message_is_an_event_of_its_own(running: Stage, ada: Human) -> None:
     message = await ada.sends("first")
+    await running.until_events(1)
     await ada.edits(message, "second")
-    assert (await one(running)).text == "first"
+    await ada.edits(message, "third")
+    await running.until_confirmed()
+    first, second, third = running.events
+    assert isinstance(second, MessageEdited)
+    assert isinstance(third, MessageEdited)
+    assert (second.text, third.text, second.message) == ("second", "third", MessageRef(private(ADA), str(message.id)))
+    assert len({first.key, second.key, third.key}) == 3
+
+
+async def test_a_changed_caption_is_an_event(running: Stage, ada: Human) -> None:
+    photo = await ada.sends_photo(png(), "first")
+    await running.until_events(1)
+    await ada.edits(photo, "second")
+    await running.until_confirmed()
+    assert [type(event) for event in running.events] == [MessageReceived, MessageEdited]
 
 
 async def test_blocking_the_bot_is_no_event(running: Stage, ada: Human) -> None:
@@ -181,6 +240,20 @@ async def test_general_has_no_thread(running: Stage, group: Chat, bob: Human) ->
     assert (await one(running)).chat == desk()
 
 
+async def test_a_changed_staff_message_names_its_topic_and_who_changed_it(
+    running: Stage, group: Chat, bob: Human
+) -> None:
+    topic = await bob.opens_topic(group, "#42")
+    message = await bob.writes_in(group, topic, "first")
+    await running.until_events(1)
+    await bob.edits(message, "second")
+    await running.until_confirmed()
+    event = running.events[-1]
+    assert isinstance(event, StaffEdited)
+    assert (event.message, event.chat, event.text) == (ref(message), desk(topic.id), "second")
+    assert event.agent.user_id == str(BOB)
+
+
 async def test_reply_names_the_message_it_answers(running: Stage, group: Chat, bob: Human, eve: Human) -> None:
     topic = await eve.opens_topic(group, "#42")
     first = await eve.writes_in(group, topic, "first")
@@ -211,13 +284,13 @@ async def test_staff_photo_comes_with_its_caption(running: Stage, group: Chat, b
     assert (event.text, len(event.attachments)) == ("here is how", 1)
 
 
-async def test_what_staff_send_and_nobody_can_carry_is_told_in_the_log(
-    running: Stage, group: Chat, bob: Human
+async def test_what_staff_send_and_nobody_can_carry_is_named(
+    running: Stage, server: FakeBotApi, group: Chat, bob: Human
 ) -> None:
-    with structlog.testing.capture_logs() as lines:
-        await bob.sends_other("voice", to=group)
-        await none(running)
-    assert [line["kind"] for line in lines if line["event"] == "telegram_staff_unreadable"] == ["voice"]
+    server.world.post(group, bob.account, other={"game": {"title": "G", "description": "", "photo": []}})
+    event = await one(running)
+    assert isinstance(event, StaffWrote)
+    assert event.unreadable == "game"
 
 
 async def test_service_lines_are_no_events(running: Stage, group: Chat, eve: Human, ada: Human) -> None:
