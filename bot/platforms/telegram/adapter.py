@@ -3,13 +3,11 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.config import Telegram
 from bot.model import Attachment, Outgoing, PlatformName
@@ -17,13 +15,11 @@ from bot.platforms.telegram.errors import why
 from bot.platforms.telegram.files import download
 from bot.platforms.telegram.inbox import Inbox
 from bot.platforms.telegram.polling import Backoff, Pause, Polling
+from bot.platforms.telegram.requests import AiohttpRequest
 from bot.platforms.telegram.sending import Sending
 from bot.platforms.telegram.staff import StaffChat
 from bot.platforms.telegram.translate import Translator
 from bot.ports import CannotStart, Clock, Delivery, FetchFile, Handle, Receipt, Store
-
-_CONNECTIONS = 64
-_TIMEOUTS: dict[str, Any] = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout", "pool_timeout"), 20.0)
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +32,7 @@ class TelegramPlatform:
     def __init__(self, settings: Telegram, store: Store, clock: Clock, pause: Pause = asyncio.sleep) -> None:
         # The library's coming way of telling durations; without it each "retry after" is also a warning.
         os.environ.setdefault("PTB_TIMEDELTA", "true")
-        inbox = Inbox(connection_pool_size=2, **_TIMEOUTS)
+        inbox = Inbox()
         self._bot = _bot(settings, inbox)
         self._clock = clock
         self._pause = pause
@@ -102,6 +98,6 @@ def _bot(settings: Telegram, inbox: Inbox) -> Bot:
         settings.token.get_secret_value(),
         base_url=f"{settings.api_base_url}/bot",
         base_file_url=f"{settings.api_base_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=_CONNECTIONS, **_TIMEOUTS),
+        request=AiohttpRequest(),
         get_updates_request=inbox,
     )

@@ -7,19 +7,21 @@ included. So it gets an empty batch, and the loop takes the raw one from here an
 import json
 from typing import Any
 
-from telegram.request import BaseRequest, HTTPXRequest, RequestData
+from telegram.request import BaseRequest, RequestData
+
+from bot.platforms.telegram.requests import AiohttpRequest
 
 _EMPTY = b'{"ok": true, "result": []}'
 _Timeout = Any  # The library's own type for "a number or the default" is private.
 
 
-class Inbox(HTTPXRequest):
+class Inbox(AiohttpRequest):
     """Serves `getUpdates` alone."""
 
     __slots__ = ("_batch",)
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self) -> None:
+        super().__init__(connections=2)
         self._batch: list[dict[str, Any]] = []
 
     def take(self) -> list[dict[str, Any]]:

@@ -56,7 +56,7 @@ def test_refusal_has_a_reason_staff_understand(error: TelegramError, reason: str
         TimedOut(),
         NetworkError("Bad Gateway"),
         NetworkError("Internal Server Error"),
-        NetworkError("httpx.ConnectError: All connection attempts failed"),
+        NetworkError("aiohttp.ClientConnectorError"),
         Conflict("Conflict: terminated by other getUpdates request"),
         InvalidToken("The token `123456:secret` was rejected by the server."),
         TelegramError("Invalid server response"),
