@@ -19,7 +19,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.app import rules_of
 from bot.changes import Changes, SaveConversation
 from bot.config import load
 from bot.events import MessageReceived
@@ -27,6 +26,7 @@ from bot.logs import set_up
 from bot.model import ChatRef, MessageRef, Person, PlatformName
 from bot.operations.check import folders
 from bot.operations.knowledge import Learned, learn
+from bot.operations.rules import rules_of
 from bot.store import SqlStore, SystemClock, open_store
 from bot.store.rows import calls_of
 from bot.store.sqlite import _prepare_writer

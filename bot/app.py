@@ -16,21 +16,20 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.clamd import Clamd
 from bot.config import Settings
-from bot.delivery import LIMITS, Courier, Limits, Pacing, Spell
-from bot.desk.hours import Hours
-from bot.dialogue.context import Policy
+from bot.delivery import LIMITS, MEGABYTE, Courier, Limits, Pacing, Screening, Spell
 from bot.events import InternalEvent
 from bot.metrics import exposition
 from bot.model import ChatRef, PlatformName
 from bot.operations.check import folders
-from bot.operations.exchange import said_settings
 from bot.operations.knowledge import Learned, learn
 from bot.operations.labels import descriptions_of, labels_of
 from bot.operations.reload import watch
+from bot.operations.rules import desk_chat_of, rules_of
 from bot.ports import CannotStart, Platform
 from bot.store import SqlStore, SystemClock, open_store
-from bot.support import Brain, Rules, Support
+from bot.support import Brain, Support
 from bot.understanding.redaction import mask
 
 if TYPE_CHECKING:
@@ -99,7 +98,13 @@ async def _running(
     async def spell(found: Spell) -> None:
         await support.tell_of_spell(found.chat, found.waiting, found.minutes)
 
-    courier = Courier(parts.store, parts.clock, platforms, pacing, internal, spell)
+    async def scanner_away() -> None:
+        await support.tell_of_scanner()
+
+    files = parts.settings.files
+    scan = Clamd(files.clamd).scan if files.clamd else None
+    screening = Screening(platforms, files.largest_mb * MEGABYTE, scan, scanner_away)
+    courier = Courier(parts.store, parts.clock, platforms, pacing, screening, internal, spell)
     support = Support(parts.store, parts.clock, brain, courier.wake)
     bot = Bot(parts, support, courier, platforms, asyncio.get_running_loop().create_future())
     await support.recover()
@@ -158,41 +163,6 @@ async def _watch(settings: Settings, support: Support) -> None:
         support.brain = Brain.of(learned.knowledge, learned.index, support.brain.rules)
 
     await watch(*folders(settings), take_up)
-
-
-def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
-    """The settings that decisions are made by."""
-    desk = settings.desk
-    hours = Hours(
-        timezone=desk.timezone,
-        ranges_on=lambda weekday: [(one.opens, one.closes) for one in desk.hours.on(weekday)],
-        holidays=frozenset(desk.holidays),
-    )
-    policy = Policy(
-        is_account_id=settings.exchange.is_account_id,
-        default_language=settings.support.default_language,
-        require_kyc=settings.support.require_kyc,
-        close_after_hours=desk.close_after_hours,
-    )
-    return Rules(
-        policy=policy,
-        hours=hours,
-        desk_chat=desk_chat,
-        desk_language=desk.language,
-        close_after_hours=desk.close_after_hours,
-        settings=partial(said_settings, settings),
-    )
-
-
-def desk_chat_of(settings: Settings) -> ChatRef | None:
-    """Where staff work, by the settings; None where nobody is at the desk."""
-    match settings.desk.platform:
-        case "telegram" if settings.telegram.staff_chat:
-            return ChatRef(PlatformName.TELEGRAM, str(settings.telegram.staff_chat))
-        case "discord" if settings.discord.staff_channel:
-            return ChatRef(PlatformName.DISCORD, settings.discord.staff_channel)
-        case _:
-            return None
 
 
 async def run_bot(settings: Settings) -> None:

@@ -170,6 +170,30 @@ class ReplyFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFile:
+    """A file that was not passed on: `why` is the key of a phrase, `content_type` what it seems to be or the name of
+    the malware in it, `limit_mb` what would have been taken; `key` tells the files of one message apart."""
+
+    key: str
+    name: str
+    size: int
+    why: str
+    content_type: str = ""
+    limit_mb: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesHeld:
+    """Files of a message did not go on: the requester's, or (`is_reply`) an agent's."""
+
+    id: int
+    at: int
+    ticket_id: int
+    files: tuple[HeldFile, ...]
+    is_reply: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimerFired:
     """A moment noted earlier has come; `kind` says which."""
 
@@ -185,5 +209,5 @@ RequesterRevision = MessageEdited | MessageDeleted
 StaffRevision = StaffEdited | StaffDeleted
 Revision = RequesterRevision | StaffRevision
 PlatformEvent = RequesterEvent | StaffEvent | Revision
-InternalEvent = TicketOpened | ReplyDelivered | ReplyFailed | DeskUnreachable | DeskReached | TimerFired
+InternalEvent = TicketOpened | ReplyDelivered | ReplyFailed | FilesHeld | DeskUnreachable | DeskReached | TimerFired
 Event = PlatformEvent | InternalEvent

@@ -1,7 +1,5 @@
 """The nouns every other module speaks of: frozen values, no behaviour beyond what follows from their own fields.
-
-Times are whole microseconds UTC since 1970, our ids are 63-bit integers, the platforms' ids are text.
-"""
+Times are whole microseconds UTC since 1970, our ids are 63-bit integers, the platforms' ids are text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -93,7 +91,8 @@ class AttachmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file by its platform's handle, never its bytes and never a link that expires; `size` in bytes."""
+    """A file by its platform's handle, never its bytes and never a link that expires; `size` in bytes; `is_changed`
+    on its way out when what is passed on is no longer what the handle stands for."""
 
     platform: PlatformName
     kind: AttachmentKind
@@ -101,6 +100,7 @@ class Attachment:
     name: str
     size: int = 0
     content_type: str = ""
+    is_changed: bool = False
 
 
 class Markup(StrEnum):

@@ -157,11 +157,13 @@ class TryLater(Exception):
 
 
 class NeverDelivered(Exception):
-    """The platform will never take it; `reason` is the key of a phrase that staff understand."""
+    """The platform will never take it; `reason` is the key of a phrase that staff understand, `limit` how many bytes
+    a file may have where that is the reason."""
 
-    def __init__(self, reason: str, why: str = "") -> None:
+    def __init__(self, reason: str, why: str = "", *, limit: int = 0) -> None:
         super().__init__(why or reason)
         self.reason = reason
+        self.limit = limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,8 @@ class CannotStart(Exception):
 
 Handle = Callable[[PlatformEvent], Awaitable[None]]
 FetchFile = Callable[[Attachment], AbstractAsyncContextManager[Path]]
+Scan = Callable[[Path], Awaitable[str]]
+"""The name of the malware in a file, empty when there is none; TryLater when nobody can look at it now."""
 
 
 class Platform(Protocol):

@@ -25,6 +25,7 @@ from bot.knowledge.schema import SIGNALS, SPECIAL_VALUES, StepKind
 from bot.knowledge.texts import ALWAYS_KNOWN
 from bot.model import PlatformName, Standing, TicketStatus
 from bot.platforms.discord.commands import REQUESTER_COMMANDS, STAFF_COMMANDS
+from bot.screening import Hold
 from bot.yaml_lines import read_file
 
 ROOT = Path(__file__).parents[1]
@@ -143,6 +144,7 @@ FAMILIES: Mapping[str, Collection[str]] = {
     "page.": (),
     "button.": (),
     "delivery.": (),
+    "held.": set(Hold),
 }
 """Phrases whose key is put together, by how it begins, with the ends that must be there; the others' ends are names
 that the code gives to labels, buttons and reasons, and those are found below."""

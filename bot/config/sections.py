@@ -190,6 +190,20 @@ class Support(Section):
     ] = False
 
 
+class Files(Section):
+    """What people may send, and who looks at it."""
+
+    largest_mb: Annotated[
+        values.Whole,
+        why("The largest file that is passed on, in megabytes; a larger one is refused before it is fetched."),
+        Field(ge=1, le=50),
+    ] = 20
+    clamd: Annotated[
+        values.ScannerAddress | None,
+        why("A ClamAV daemon that looks at every file: the path of its socket, or host:port on this machine."),
+    ] = None
+
+
 class Web(Section):
     """The small web server for webhooks, health and metrics."""
 
@@ -223,6 +237,7 @@ class Settings(Section):
     store: Store = Store()
     knowledge: Knowledge = Knowledge()
     support: Support = Support()
+    files: Files = Files()
     web: Web = Web()
     logs: Logs = Logs()
 

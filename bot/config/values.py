@@ -71,6 +71,14 @@ def _whole_as_text(value: object) -> object:
     return str(value) if type(value) is int else value
 
 
+def _scanner(value: str) -> str:
+    """What a scanner is sent must not leave the machine, since it goes there unprotected."""
+    host, _, port = value.rpartition(":")
+    if value.startswith("/") or (_is_loopback(host.strip("[]")) and port.isdecimal() and 0 < int(port) < 65536):
+        return value
+    raise ValueError("write the path of a socket, or a host and port of this machine such as 127.0.0.1:3310")
+
+
 def _present(value: object) -> object:
     if isinstance(value, str) and not value.strip():
         raise ValueError("is empty; write a value or take the line out")
@@ -143,6 +151,7 @@ def _open_range(value: object) -> OpenRange:
 
 
 Text = Annotated[str, BeforeValidator(_present)]
+ScannerAddress = Annotated[str, AfterValidator(_scanner)]
 FilePath = Annotated[Path, BeforeValidator(_present)]
 Whole = Annotated[int, Strict()]
 Link = Annotated[str, AfterValidator(_address("https", "http"))]

@@ -2,6 +2,8 @@
 
 from bot.delivery.backlog import Spell
 from bot.delivery.courier import Courier
+from bot.delivery.files import MEGABYTE
 from bot.delivery.pacing import LIMITS, Limits, Pacing
+from bot.delivery.screening import Screening
 
-__all__ = ["LIMITS", "Courier", "Limits", "Pacing", "Spell"]
+__all__ = ["LIMITS", "MEGABYTE", "Courier", "Limits", "Pacing", "Screening", "Spell"]

@@ -24,13 +24,21 @@ from bot.changes import (
     RetryLater,
     SetTicketThread,
 )
-from bot.delivery.files import fetching
 from bot.delivery.pacing import Pacing
-from bot.events import DeskReached, DeskUnreachable, InternalEvent, ReplyDelivered, ReplyFailed
+from bot.delivery.screening import DESK_TROUBLE, FilesHeldBack, Screened, Screening
+from bot.events import (
+    DeskReached,
+    DeskUnreachable,
+    FilesHeld,
+    HeldFile,
+    InternalEvent,
+    ReplyDelivered,
+    ReplyFailed,
+)
 from bot.joining import revised
 from bot.logs import error_id
 from bot.model import DeliveryKind, MessageRef, Outgoing, PlatformName, Priority, made_at
-from bot.ports import Clock, Delivery, NeverDelivered, Platform, Receipt, Store, TryLater
+from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Platform, Receipt, Store, TryLater
 
 SECOND = 1_000_000
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 1.0, 300.0
@@ -40,8 +48,6 @@ MOST_BUGS = 5
 """Our own mistakes do not mend themselves: after so many the row is given up, loudly."""
 LONG_WAIT_SECONDS = 60
 """A requester whose words have been waiting for so long to reach the desk is told that they are safe."""
-DESK_TROUBLE = frozenset({"blocked", "chat_gone", "forbidden"})
-"""Reasons that lie in the staff chat and not in what is sent: an operator can mend that, so the row waits."""
 INTERRUPTED = "interrupted"
 """The error of a row that a crash left in `sending`: whether it did arrive is asked before it is sent again."""
 
@@ -50,37 +56,65 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is recorded in one transaction, and the event in it that is to be handled next."""
+    """What is recorded in one transaction, and the events in it that are to be handled next."""
 
     changes: Changes
-    event: InternalEvent | None = None
+    events: tuple[InternalEvent, ...] = ()
 
 
 class Attempts:
     """Tries rows one by one; remembers which of them a crash interrupted, and which fail by our own mistakes."""
 
     def __init__(
-        self, store: Store, clock: Clock, platforms: Mapping[PlatformName, Platform], pacing: Pacing
+        self,
+        store: Store,
+        clock: Clock,
+        platforms: Mapping[PlatformName, Platform],
+        pacing: Pacing,
+        screening: Screening,
     ) -> None:
         self.interrupted: set[int] = set()
         self._store = store
         self._clock = clock
         self._platforms = platforms
         self._pacing = pacing
-        self._fetch = fetching(platforms)
+        self._screening = screening
         self._bugs: Counter[int] = Counter()
 
     async def attempt(self, row: Outgoing) -> Outcome:
         """Try once; whatever goes wrong is an outcome, too."""
         try:
-            receipt = await self._found(row) or await self._sent_now(row)
+            async with self._screening.screened(row) as screened:
+                receipt, held = await self._carried(screened)
         except TryLater as error:
             return self._later(row, str(error), error.after_seconds)
+        except FilesHeldBack as error:
+            return self._telling(row, self._never(row, error.reason, str(error)), error.held)
         except NeverDelivered as error:
             return self._never(row, error.reason, str(error))
         except Exception as error:
             return self._bug(row, error)
-        return self._sent(row, receipt)
+        return self._telling(row, self._sent(row, receipt), held)
+
+    async def _carried(self, screened: Screened) -> tuple[Receipt, tuple[HeldFile, ...]]:
+        """What became of the row, and which files it had to leave behind so that its words arrive."""
+        receipt = await self._found(screened.row)
+        while receipt is None:
+            try:
+                receipt = await self._sent_now(screened.row, screened.fetch)
+            except NeverDelivered as error:
+                screened = screened.without_refused(error)
+        return receipt, screened.held
+
+    def _telling(self, row: Outgoing, outcome: Outcome, held: tuple[HeldFile, ...]) -> Outcome:
+        """The outcome, and with it a word to both sides about files that did not go on; an edit repeats none."""
+        if not held or not row.ticket_id or row.kind is DeliveryKind.EDIT:
+            return outcome
+        event = FilesHeld(
+            id=self._clock.new_id(), at=self._clock.now(), ticket_id=row.ticket_id, files=held,
+            is_reply=row.origin is not None,
+        )  # fmt: skip
+        return Outcome((*outcome.changes, AddInternalEvent(event)), (*outcome.events, event))
 
     async def _found(self, row: Outgoing) -> Receipt | None:
         """What the platform has of an interrupted row; None when it is to be sent (again)."""
@@ -100,13 +134,13 @@ class Attempts:
         self._forget(row)
         return receipt
 
-    async def _sent_now(self, row: Outgoing) -> Receipt:
+    async def _sent_now(self, row: Outgoing, fetch: FetchFile) -> Receipt:
         needs_links = row.kind in (DeliveryKind.EDIT, DeliveryKind.DELETE)
         links = tuple(await self._store.links_of(row.message_id)) if needs_links else ()
         if row.kind is DeliveryKind.EDIT:
             row = await self._with_what_it_was_joined_to(row)
         delivery = Delivery(row, links, await self._quoted(row))
-        return await self._platforms[row.chat.platform].deliver(delivery, self._fetch)
+        return await self._platforms[row.chat.platform].deliver(delivery, fetch)
 
     async def _with_what_it_was_joined_to(self, edit: Outgoing) -> Outgoing:
         """An edit of one part shows all the others, too; what they are is known for sure only now."""
@@ -135,20 +169,21 @@ class Attempts:
         ]
         if receipt.thread and row.ticket_id and row.kind is DeliveryKind.OPEN_THREAD:
             changes.append(SetTicketThread(row.ticket_id, receipt.thread))
-        event: InternalEvent | None = None
-        if row.origin and row.ticket_id:
-            event = ReplyDelivered(
-                id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, origin=row.origin, kind=row.kind
-            )
-        elif row.is_told and row.ticket_id:
-            event = DeskReached(
-                id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, waited_since=made_at(row.id)
-            )
+        event = self._arrived(row, now)
         if event:
             changes.append(AddInternalEvent(event))
         self._forget(row)
         self._count(row, "sent")
-        return Outcome(tuple(changes), event)
+        return Outcome(tuple(changes), (event,) if event else ())
+
+    def _arrived(self, row: Outgoing, now: int) -> InternalEvent | None:
+        if row.origin and row.ticket_id:
+            return ReplyDelivered(
+                id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, origin=row.origin, kind=row.kind
+            )
+        if row.is_told and row.ticket_id:
+            return DeskReached(id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, waited_since=made_at(row.id))
+        return None
 
     def _later(self, row: Outgoing, why: str, after_seconds: float | None = None) -> Outcome:
         now = self._clock.now()
@@ -163,7 +198,7 @@ class Attempts:
         if not row.ticket_id or after_seconds is not None or not _has_waited_long(row, now):
             return Outcome((retry,))
         event = DeskUnreachable(id=self._clock.new_id(), at=now, ticket_id=row.ticket_id)
-        return Outcome((retry, ReplacePayload(replace(row, is_told=True)), AddInternalEvent(event)), event)
+        return Outcome((retry, ReplacePayload(replace(row, is_told=True)), AddInternalEvent(event)), (event,))
 
     def _never(self, row: Outgoing, reason: str, why: str) -> Outcome:
         now = self._clock.now()
@@ -178,7 +213,7 @@ class Attempts:
             id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, origin=row.origin, reason=reason,
             kind=row.kind, message_id=row.message_id,
         )  # fmt: skip
-        return Outcome((MarkFailed(row.id, reason, now), AddInternalEvent(event)), event)
+        return Outcome((MarkFailed(row.id, reason, now), AddInternalEvent(event)), (event,))
 
     def _bug(self, row: Outgoing, error: Exception) -> Outcome:
         id = error_id()

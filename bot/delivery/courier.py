@@ -19,6 +19,7 @@ from bot.delivery.attempt import INTERRUPTED, SECOND, Attempts, Outcome, backoff
 from bot.delivery.backlog import Backlog, TellOfSpell
 from bot.delivery.claims import claim
 from bot.delivery.pacing import Pacing
+from bot.delivery.screening import Screening
 from bot.events import InternalEvent
 from bot.logs import error_id
 from bot.model import Outgoing, PlatformName
@@ -47,6 +48,7 @@ class Courier:
         clock: Clock,
         platforms: Mapping[PlatformName, Platform],
         pacing: Pacing,
+        screening: Screening,
         handle_internal: Callable[[InternalEvent], Awaitable[None]],
         tell_of_spell: TellOfSpell,
         pause: Pause = asyncio.sleep,
@@ -58,7 +60,7 @@ class Courier:
         self._handle_internal = handle_internal
         self._pause = pause
         self._backlog = Backlog(store, clock, pacing, tell_of_spell)
-        self._attempts = Attempts(store, clock, platforms, pacing)
+        self._attempts = Attempts(store, clock, platforms, pacing, screening)
         self._news = asyncio.Event()
         self._started = asyncio.Event()
         self._under_way: dict[int, PlatformName] = {}
@@ -185,8 +187,8 @@ class Courier:
                 outcome = await self._attempts.attempt(row)
             recorded = await self._record(row, outcome)
             self.wake()
-            if recorded and outcome.event:
-                await self._tell(outcome.event)
+            for event in outcome.events if recorded else ():
+                await self._tell(event)
         finally:
             del self._under_way[row.id]
             self.wake()

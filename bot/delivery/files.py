@@ -1,4 +1,4 @@
-"""Carries a file from one platform to another through a temporary file; nothing of it is kept."""
+"""Brings a file of any platform to a temporary path; nothing of it is kept."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -8,36 +8,35 @@ from tempfile import TemporaryDirectory
 from bot.model import Attachment, PlatformName
 from bot.ports import FetchFile, NeverDelivered, Platform
 
-LARGEST_FILE = 50 * 1024 * 1024
-"""Bytes; Telegram takes no more from a bot, and Discord less. https://core.telegram.org/bots/api#sending-files"""
+MEGABYTE = 1024 * 1024
 
 
-def fetching(platforms: Mapping[PlatformName, Platform]) -> FetchFile:
-    """How adapters get at each other's files without knowing each other."""
+def fetching(platforms: Mapping[PlatformName, Platform], largest: int) -> FetchFile:
+    """How files are got at: what its platform says is larger than `largest` bytes is not even begun."""
 
     @asynccontextmanager
     async def fetch(attachment: Attachment) -> AsyncIterator[Path]:
         source = platforms.get(attachment.platform)
         if source is None:
             raise NeverDelivered("chat_gone", f"{attachment.platform} is not running")
-        if attachment.size > LARGEST_FILE:
-            raise NeverDelivered("too_large")
+        if attachment.size > largest:
+            raise NeverDelivered("too_large", limit=largest)
         with TemporaryDirectory(prefix="support-bot-") as folder:
             path = Path(folder) / "file"
-            await _save(source.open_file(attachment), path)
+            await _save(source.open_file(attachment), path, largest)
             yield path
 
     return fetch
 
 
-async def _save(pieces: AsyncIterator[bytes], path: Path) -> None:
+async def _save(pieces: AsyncIterator[bytes], path: Path, largest: int) -> None:
     size = 0
     try:
         with path.open("wb") as file:
             async for piece in pieces:
                 size += len(piece)
-                if size > LARGEST_FILE:
-                    raise NeverDelivered("too_large")
+                if size > largest:
+                    raise NeverDelivered("too_large", limit=largest)
                 file.write(piece)
     finally:
         if isinstance(pieces, AsyncGenerator):

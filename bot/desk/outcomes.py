@@ -15,12 +15,15 @@ from bot.actions import (
     TellAgent,
     Text,
     UpdateCard,
+    literal,
 )
 from bot.desk.commands import Verb
 from bot.desk.tickets import Move, moved
 from bot.events import (
     DeskReached,
     DeskUnreachable,
+    FilesHeld,
+    HeldFile,
     InternalEvent,
     ReplyDelivered,
     ReplyFailed,
@@ -31,6 +34,7 @@ from bot.model import DeliveryKind, Ticket
 
 DELIVERED, NOT_DELIVERED = "✅", "❌"
 MINUTE = 60_000_000
+MEGABYTE = 1024 * 1024
 
 Actions = tuple[DeskAction, ...]
 
@@ -44,6 +48,8 @@ def internal(event: InternalEvent, ticket: Ticket, now: int) -> Actions:
             return _delivered(event, ticket)
         case ReplyFailed():
             return _failed(event, ticket)
+        case FilesHeld():
+            return _held(event, ticket)
         case DeskUnreachable():
             told = Text("ticket.saved", {"number": ticket.number})
             return (Notify(audience=Audience.REQUESTER, ticket_id=ticket.id, text=told),)
@@ -80,6 +86,32 @@ def _failed(event: ReplyFailed, ticket: Ticket) -> Actions:
                 TellAgent(text=told, ticket_id=ticket.id, options=again, message_id=event.message_id),
                 *_noted(ticket, event.reason),
             )
+
+
+def _held(event: FilesHeld, ticket: Ticket) -> Actions:
+    """Both sides hear of every file: the desk what it was, its sender what would be taken instead."""
+    told: list[DeskAction] = []
+    for file in event.files:
+        name = literal(file.name)
+        why = _why(file)
+        kind = literal(file.content_type) if file.content_type else Text("held.kind_unknown")
+        size = Text("held.size_unknown") if not file.size else literal(_size(file.size))
+        sentence = Text("desk.held", {"name": name, "kind": kind, "size": size, "why": why})
+        told.append(TellAgent(text=sentence, ticket_id=ticket.id))
+        if not event.is_reply:
+            asked = Text("file.held", {"name": name, "why": why})
+            told.append(Notify(audience=Audience.REQUESTER, ticket_id=ticket.id, text=asked))
+    return tuple(told)
+
+
+def _why(file: HeldFile) -> Text:
+    if file.why == "too_large" and not file.limit_mb:
+        return Text("held.too_large_here")
+    return Text(f"held.{file.why}", {"limit": file.limit_mb})
+
+
+def _size(size: int) -> str:
+    return f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE else f"{max(size // 1024, 1)} KB"
 
 
 def _noted(ticket: Ticket, reason: str) -> Actions:

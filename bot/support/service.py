@@ -100,6 +100,17 @@ class Support:
         await self._store.commit(tuple(changes))
         self._wake()
 
+    async def tell_of_scanner(self) -> None:
+        """Tell the staff chat that files wait because nobody can look at them."""
+        chat = self.brain.rules.desk_chat
+        if chat is None:
+            return
+        changes: list[Change] = []
+        content = Contents(self.brain).for_staff(Text("desk.scanner_away"))
+        Posting(changes, self._clock, self._clock.now()).to_place(chat, content, priority=Priority.NEW_TICKET)
+        await self._store.commit(tuple(changes))
+        self._wake()
+
     async def keep_recovering(self) -> None:
         """Try again, from time to time and for ever, what could not be handled when it came."""
         while True:

@@ -12,14 +12,12 @@ from bot.app import Bot, running
 from bot.config import load
 from bot.model import Ticket
 from bot.wording import Wording
+from tests.samples import png
 from tests.stage.transcripts import Act, Scene, Sight, Transcript
 from tests.stage.world import OpenWorld, Seen, World
 
 PATIENCE_SECONDS = 10.0
-PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c626001000000ffff03000006000557bfabd40000000049454e44ae426082"
-)
+PICTURE = png()
 
 
 async def play(transcript: Transcript, requesters: OpenWorld, desks: OpenWorld | None, folder: Path) -> None:

@@ -544,7 +544,7 @@ def test_the_example_explains_every_setting_as_the_models_do_and_no_other() -> N
     assert explained == {setting.name: f"{setting.help} Default: {setting.default}." for setting in describe()}
 
 
-def test_the_example_loads_with_every_value_but_the_secrets(tmp_path: Path) -> None:
+def test_the_example_loads_with_every_value_but_secrets_and_what_must_run_first(tmp_path: Path) -> None:
     loaded = load(EXAMPLE, {})
     unset = {f"{section}.{key}" for section, held in loaded for key, value in held if value is None}
     assert unset == {
@@ -553,6 +553,7 @@ def test_the_example_loads_with_every_value_but_the_secrets(tmp_path: Path) -> N
         "discord.token",
         "discord.token_file",
         "store.url",
+        "files.clamd",
     }
     assert loaded.secrets() == []
 

@@ -1,15 +1,13 @@
 """Files both ways: what the bot uploads, and what people sent it. Bytes pass through here and are never kept."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 
 import aiohttp
 import discord
 
-from bot.model import Attachment, PlatformName
+from bot.model import Attachment
 from bot.platforms.discord.errors import REFUSED, TOO_LARGE, outcomes
 from bot.ports import FetchFile, NeverDelivered, TryLater
 
@@ -25,7 +23,7 @@ _PATIENCE = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=30)
 
 @asynccontextmanager
 async def opened(
-    client: discord.Client, attachments: Sequence[Attachment], fetch: FetchFile, limit: int
+    attachments: Sequence[Attachment], fetch: FetchFile, limit: int
 ) -> AsyncIterator[list[discord.File]]:
     """The files ready to be sent while the block runs; too large ones are refused before they are fetched."""
     for attachment in attachments:
@@ -33,7 +31,7 @@ async def opened(
     async with AsyncExitStack() as stack:
         files = []
         for attachment in attachments:
-            path = await stack.enter_async_context(_local(client, attachment, fetch))
+            path = await stack.enter_async_context(fetch(attachment))
             _check((await asyncio.to_thread(path.stat)).st_size, limit)
             file = await asyncio.to_thread(discord.File, path, filename=_name(attachment))
             stack.callback(file.close)
@@ -70,20 +68,6 @@ async def _found(client: discord.Client, attachment: Attachment) -> discord.Atta
     raise NeverDelivered(REFUSED, "the file is no longer there")
 
 
-@asynccontextmanager
-async def _local(client: discord.Client, attachment: Attachment, fetch: FetchFile) -> AsyncIterator[Path]:
-    if attachment.platform is not PlatformName.DISCORD:
-        async with fetch(attachment) as path:
-            yield path
-        return
-    with tempfile.TemporaryDirectory(prefix="discord-") as folder:
-        path = Path(folder) / "file"
-        with path.open("wb") as file:
-            async for piece in download(client, attachment):
-                file.write(piece)
-        yield path
-
-
 def _name(attachment: Attachment) -> str:
     """A name that is only a name: no folders, no control characters."""
     name = "".join(letter for letter in attachment.name if letter.isprintable() and letter not in '\\/:"<>|*?')
@@ -92,4 +76,4 @@ def _name(attachment: Attachment) -> str:
 
 def _check(size: int, limit: int) -> None:
     if size > limit:
-        raise NeverDelivered(TOO_LARGE, f"{size} bytes where {limit} are allowed")
+        raise NeverDelivered(TOO_LARGE, f"{size} bytes where {limit} are allowed", limit=limit)

@@ -85,7 +85,7 @@ class Sender:
     ) -> MessageRef:
         channel = self._client.get_partial_messageable(_channel_id(chat))
         more: dict[str, Any] = {} if reference is None else {"reference": reference, "mention_author": False}
-        async with opened(self._client, part.attachments, fetch, self._limit(chat)) as files:
+        async with opened(part.attachments, fetch, self._limit(chat)) as files:
             with outcomes():
                 message = await channel.send(**_body(part, files), nonce=nonce_of(outgoing, number), **more)
         return MessageRef(chat, str(message.id))
@@ -96,7 +96,7 @@ class Sender:
         """Answers the interaction, staff in a whisper; None when it can no longer be answered."""
         whisper = self._is_staff_chat(outgoing.chat)
         await self._client.waiting.end(webhook.token or "")
-        async with opened(self._client, part.attachments, fetch, self._limit(outgoing.chat)) as files:
+        async with opened(part.attachments, fetch, self._limit(outgoing.chat)) as files:
             with outcomes():
                 try:
                     message = await webhook.send(**_body(part, files), ephemeral=whisper, wait=True)
@@ -140,7 +140,7 @@ class Sender:
     ) -> tuple[ChatRef, MessageRef]:
         # Where a forum insists on a tag, a ticket without one would be refused.
         tags: dict[str, Any] = {"applied_tags": forum.available_tags[:1]} if forum.flags.require_tag else {}
-        async with opened(self._client, card.attachments, fetch, self._limit(chat)) as files:
+        async with opened(card.attachments, fetch, self._limit(chat)) as files:
             with outcomes():
                 made = await forum.create_thread(name=name, **(tags | _body(card, files)))
         thread = ChatRef(chat.platform, chat.chat_id, str(made.thread.id))

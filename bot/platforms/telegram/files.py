@@ -59,8 +59,10 @@ def copied(attachment: Attachment) -> Attachment:
 
 
 def has_handle(attachment: Attachment) -> bool:
-    """Whether Telegram has the file and can send it again as what it is."""
-    return attachment.platform is PlatformName.TELEGRAM and not attachment.handle.startswith(_COPIED)
+    """Whether Telegram has the file, unchanged, and can send it again as what it is."""
+    return attachment.platform is PlatformName.TELEGRAM and not (
+        attachment.is_changed or attachment.handle.startswith(_COPIED)
+    )
 
 
 @asynccontextmanager
@@ -124,4 +126,4 @@ async def _content(bot: Bot, handle: str) -> bytearray:
 
 def _check(size: int, limit: int) -> None:
     if size > limit:
-        raise NeverDelivered(TOO_LARGE, f"{size} bytes where {limit} are allowed")
+        raise NeverDelivered(TOO_LARGE, f"{size} bytes where {limit} are allowed", limit=limit)

@@ -14,14 +14,13 @@ from os import fsync
 from pathlib import Path
 from typing import BinaryIO
 
-import puremagic
-
 from bot.model import Attachment, AttachmentKind, PlatformName
 from bot.ports import NeverDelivered
+from bot.screening import SHOWN_PICTURES, Accepted, judge
 
 LARGEST_FILE = 20 * 1024 * 1024
 PIECE = 256 * 1024
-PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+PICTURES = SHOWN_PICTURES
 """The only types a browser is ever told: everything else is bytes to download."""
 UNKNOWN_TYPE = "application/octet-stream"
 LONGEST_NAME = 120
@@ -106,7 +105,6 @@ def _settle(file: BinaryIO) -> None:
 
 
 def _type_of(path: Path) -> str:
-    try:
-        return puremagic.from_file(path, mime=True) or UNKNOWN_TYPE
-    except (puremagic.PureError, ValueError):  # It has no ValueError of its own but raises it for empty files.
-        return UNKNOWN_TYPE
+    """What it is for sure, by the same judgement that later decides whether it goes on."""
+    verdict = judge(path.read_bytes())
+    return verdict.content_type if isinstance(verdict, Accepted) else UNKNOWN_TYPE

@@ -11,7 +11,7 @@ from typing import assert_never
 from aiohttp import web
 
 from bot.model import Attachment, Content, DeliveryKind, MessageRef, Outgoing, PlatformName
-from bot.platforms.web.files import Files, TooLarge, read_pieces
+from bot.platforms.web.files import LARGEST_FILE, Files, TooLarge, read_pieces
 from bot.platforms.web.identity import STAFF, is_chat
 from bot.platforms.web.inbox import Inbox
 from bot.platforms.web.labels import Labels
@@ -126,13 +126,13 @@ class WebPlatform:
         return replace(content, attachments=tuple(files))
 
     async def _own_file(self, attachment: Attachment, fetch: FetchFile) -> Attachment:
-        if attachment.platform is PlatformName.WEB:
+        if attachment.platform is PlatformName.WEB and not attachment.is_changed:
             return attachment
         try:
             async with fetch(attachment) as path:
                 return await self._files.add_copy(attachment.name, path)
         except TooLarge as error:
-            raise NeverDelivered("too_large") from error
+            raise NeverDelivered("too_large", limit=LARGEST_FILE) from error
 
 
 def _key(outgoing: Outgoing) -> str:

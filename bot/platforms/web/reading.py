@@ -76,6 +76,7 @@ class Reading:
         headers = {
             "Content-Type": attachment.content_type if shown else UNKNOWN_TYPE,
             "Content-Disposition": f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{name}",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cache-Control": "private, max-age=86400",
         }
         return web.FileResponse(path, headers=headers)

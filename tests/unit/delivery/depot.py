@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.changes import AddRequester, AddTicket, Change, QueueDelivery, SaveConversation, SetTicketThread
-from bot.delivery import Courier, Limits, Pacing, Spell
+from bot.delivery import MEGABYTE, Courier, Limits, Pacing, Screening, Spell
 from bot.events import InternalEvent
 from bot.model import (
     Attachment,
@@ -27,7 +27,7 @@ from bot.model import (
     Ticket,
     TicketStatus,
 )
-from bot.ports import Delivery, FetchFile, Receipt
+from bot.ports import Delivery, FetchFile, Receipt, Scan
 from bot.store import SqlStore
 from bot.store.engine import Row
 from tests.clocks import FakeClock
@@ -123,6 +123,9 @@ class Depot:
     told: list[InternalEvent] = field(default_factory=list)
     spells: list[Spell] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
+    largest: int = 20 * MEGABYTE
+    scan: Scan | None = None
+    scanner_away: int = 0
     tell: Callable[[InternalEvent], Any] | None = None
 
     @property
@@ -143,8 +146,12 @@ class Depot:
         async def tell_of_spell(spell: Spell) -> None:
             self.spells.append(spell)
 
+        async def scanner_away() -> None:
+            self.scanner_away += 1
+
         pacing = Pacing(self.limits, [STAFF])
-        return Courier(self.store, self.clock, self.platforms, pacing, handle, tell_of_spell, pause)
+        screening = Screening(self.platforms, self.largest, self.scan, scanner_away)
+        return Courier(self.store, self.clock, self.platforms, pacing, screening, handle, tell_of_spell, pause)
 
     async def ticket(self) -> int:
         """A ticket whose thread is there, so that rows can belong to it."""

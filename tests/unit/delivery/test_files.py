@@ -4,24 +4,25 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import files
 from bot.delivery.files import fetching
+from bot.events import FilesHeld, ReplyFailed
 from bot.model import Content
 from bot.ports import NeverDelivered
 from tests.unit.delivery.conftest import AtWork
 from tests.unit.delivery.depot import DISCORD, ORIGIN, Depot, FakePlatform, file
 
+LIMIT = 1000
+
 
 @pytest.fixture
-def discord(monkeypatch: pytest.MonkeyPatch) -> FakePlatform:
-    monkeypatch.setattr(files, "LARGEST_FILE", 1000)
+def discord() -> FakePlatform:
     platform = FakePlatform(DISCORD)
     platform.files = {"small": [b"abc", b"", b"def"], "most": [b"x" * 500] * 2, "large": [b"x" * 500] * 9}
     return platform
 
 
 async def test_a_file_arrives_whole_and_is_gone_afterwards(discord: FakePlatform) -> None:
-    async with fetching({DISCORD: discord})(file("small")) as path:
+    async with fetching({DISCORD: discord}, LIMIT)(file("small")) as path:
         assert path.read_bytes() == b"abcdef"
 
     assert not path.exists()
@@ -29,7 +30,7 @@ async def test_a_file_arrives_whole_and_is_gone_afterwards(discord: FakePlatform
 
 
 async def test_a_file_of_exactly_the_limit_is_taken(discord: FakePlatform) -> None:
-    async with fetching({DISCORD: discord})(file("most", 1000)) as path:
+    async with fetching({DISCORD: discord}, LIMIT)(file("most", 1000)) as path:
         assert path.stat().st_size == 1000
 
 
@@ -37,7 +38,7 @@ async def test_a_file_of_exactly_the_limit_is_taken(discord: FakePlatform) -> No
 async def test_a_file_that_is_too_large_is_refused_whatever_size_it_claims(discord: FakePlatform, told: int) -> None:
     """And its rest is not left waiting in a connection."""
     with pytest.raises(NeverDelivered) as refused:
-        async with fetching({DISCORD: discord})(file("large", told)):
+        async with fetching({DISCORD: discord}, LIMIT)(file("large", told)):
             raise AssertionError("too large to be used")
 
     assert refused.value.reason == "too_large"
@@ -46,27 +47,28 @@ async def test_a_file_that_is_too_large_is_refused_whatever_size_it_claims(disco
 
 async def test_a_file_of_a_platform_that_does_not_run_cannot_be_had(tmp_path: Path) -> None:
     with pytest.raises(NeverDelivered):
-        async with fetching({})(file("small")):
+        async with fetching({}, LIMIT)(file("small")):
             raise AssertionError("there is none")
 
 
 async def test_a_file_crosses_platforms(depot: Depot, at_work: AtWork) -> None:
-    depot.platforms[DISCORD].files["h"] = [b"pic", b"ture"]
+    depot.platforms[DISCORD].files["h"] = [b"%PDF-", b"1.7 %%EOF"]
     await depot.queue("a", content=Content(text="look", attachments=(file("h"),)))
     async with at_work() as courier:
         await courier.settled()
 
-    assert depot.telegram.fetched == [b"picture"]
+    assert depot.telegram.fetched == [b"%PDF-1.7 %%EOF"]
 
 
-async def test_staff_are_told_that_a_file_is_too_large(
-    depot: Depot, at_work: AtWork, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(files, "LARGEST_FILE", 3)
+async def test_staff_are_told_that_a_file_is_too_large(depot: Depot, at_work: AtWork) -> None:
+    depot.largest = 3
     depot.platforms[DISCORD].files["h"] = [b"picture"]
     content = Content(text="look", attachments=(file("h"),))
     await depot.queue("a", content=content, ticket_id=await depot.ticket(), origin=ORIGIN)
     async with at_work() as courier:
         await courier.settled()
 
-    assert [getattr(event, "reason", "") for event in depot.told] == ["too_large"]
+    failed, held = depot.told
+    assert isinstance(failed, ReplyFailed)
+    assert isinstance(held, FilesHeld)
+    assert (failed.reason, held.is_reply, [file.why for file in held.files]) == ("file_held", True, ["too_large"])

@@ -35,9 +35,10 @@ from bot.ports import Delivery, Handle, NeverDelivered, Receipt
 from bot.store import SqlStore, open_store
 from bot.store.room import SqlRoom
 from bot.web import Server, serve
+from tests.samples import png
 
 STAFF = ChatRef(PlatformName.WEB, "staff")
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00"
+PNG = png()
 TEXTS = {"en": {"page.guest": "Guest", "page.title": "Demo", "other": "no"}, "ja": {"page.guest": "ゲスト"}}
 SECRET = "hunter2"
 Json = dict[str, Any]
@@ -525,6 +526,7 @@ class TestFiles:
         for file in posted["files"]:
             async with browser.session.get(file["url"]) as response:
                 assert response.headers["X-Content-Type-Options"] == "nosniff"
+                assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
                 headers.append((response.content_type, response.headers["Content-Disposition"].split(";")[0]))
         assert headers == [
             ("image/png", "inline"),

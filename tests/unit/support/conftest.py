@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import rules_of
 from bot.config import load
 from bot.operations.knowledge import Learned
+from bot.operations.rules import rules_of
 from bot.store import open_store
 from bot.support import Brain
 from tests.clocks import FakeClock

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import discord
@@ -95,7 +96,7 @@ class World(DiscordServer):
         quoted: MessageRef | None = None,
         **more: Any,
     ) -> Receipt:
-        return await self.platform.deliver(Delivery(self.row(kind, chat, content, **more), links, quoted), fetch)
+        return await self.platform.deliver(Delivery(self.row(kind, chat, content, **more), links, quoted), self.fetch)
 
     async def send(self, content: Content | str, chat: ChatRef | None = None, **more: Any) -> Receipt:
         return await self.deliver(DeliveryKind.SEND, chat or self.dm, content, **more)
@@ -114,7 +115,19 @@ class World(DiscordServer):
         return Outgoing(kind=kind, chat=chat, content=shown, **fields)
 
     async def carry_out(self, row: Outgoing) -> Receipt:
-        return await self.platform.deliver(Delivery(row), fetch)
+        return await self.platform.deliver(Delivery(row), self.fetch)
+
+    @asynccontextmanager
+    async def fetch(self, attachment: Attachment) -> AsyncIterator[Path]:
+        """A file of ours as delivery brings it, anybody else's from where it lies."""
+        if attachment.platform is not DISCORD:
+            async with fetch(attachment) as path:
+                yield path
+            return
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "file"
+            path.write_bytes(b"".join([piece async for piece in self.platform.open_file(attachment)]))
+            yield path
 
     async def requester_sends_file(self, content: bytes, *, name: str = "proof.png", **told: object) -> Any:
         channel = self.requester.dm_channel.id

@@ -1,0 +1,45 @@
+"""From the settings to what decisions are made by."""
+
+from functools import partial
+
+from bot.config import Settings
+from bot.desk.hours import Hours
+from bot.dialogue.context import Policy
+from bot.model import ChatRef, PlatformName
+from bot.operations.exchange import said_settings
+from bot.support import Rules
+
+
+def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
+    """The settings that decisions are made by."""
+    desk = settings.desk
+    hours = Hours(
+        timezone=desk.timezone,
+        ranges_on=lambda weekday: [(one.opens, one.closes) for one in desk.hours.on(weekday)],
+        holidays=frozenset(desk.holidays),
+    )
+    policy = Policy(
+        is_account_id=settings.exchange.is_account_id,
+        default_language=settings.support.default_language,
+        require_kyc=settings.support.require_kyc,
+        close_after_hours=desk.close_after_hours,
+    )
+    return Rules(
+        policy=policy,
+        hours=hours,
+        desk_chat=desk_chat,
+        desk_language=desk.language,
+        close_after_hours=desk.close_after_hours,
+        settings=partial(said_settings, settings),
+    )
+
+
+def desk_chat_of(settings: Settings) -> ChatRef | None:
+    """Where staff work, by the settings; None where nobody is at the desk."""
+    match settings.desk.platform:
+        case "telegram" if settings.telegram.staff_chat:
+            return ChatRef(PlatformName.TELEGRAM, str(settings.telegram.staff_chat))
+        case "discord" if settings.discord.staff_channel:
+            return ChatRef(PlatformName.DISCORD, settings.discord.staff_channel)
+        case _:
+            return None
