@@ -88,6 +88,13 @@ class Store(Protocol):
 
     async def links_of(self, message_id: int) -> Sequence[MessageRef]: ...
     async def cursor(self, name: str) -> str | None: ...
+    async def open_threads(self, desk: ChatRef) -> Sequence[ChatRef]:
+        """The threads of a staff chat's tickets that are not closed, the newest ticket first."""
+        ...
+
+    async def active_chats(self, platform: PlatformName, since: int) -> Sequence[ChatRef]:
+        """The chats of a platform in which something happened since then, the latest first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,11 @@ class Discord(Section):
     message_content: Annotated[
         bool, why("Whether the Message Content intent is on; if not, staff use commands and reply with a ping.")
     ] = True
+    catch_up_days: Annotated[
+        int,
+        Field(ge=0, le=365),
+        why("After an interruption, chats of those who wrote within so many days are read for what came meanwhile."),
+    ] = 30
 
 
 class Hours(Section):

@@ -136,6 +136,14 @@ class SqlStore:
         row = await self._first("load_cursor", {"name": name})
         return row["value"] if row else None
 
+    async def open_threads(self, desk: ChatRef) -> Sequence[ChatRef]:
+        rows = await self.engine.read("open_threads", {"platform": desk.platform, "chat_id": desk.chat_id})
+        return [ChatRef(desk.platform, desk.chat_id, row["thread_id"]) for row in rows]
+
+    async def active_chats(self, platform: PlatformName, since: int) -> Sequence[ChatRef]:
+        rows = await self.engine.read("active_chats", {"platform": platform, "since": since})
+        return [ChatRef(platform, row["chat_id"]) for row in rows]
+
     async def highest_id(self) -> int:
         """The highest id ever stored, so that the clock can go on above it."""
         row = await self._first("highest_id", {})

@@ -246,6 +246,30 @@ async def test_a_draft_is_settled_once(store: SqlStore) -> None:
     assert not await store.commit((SettleDraft(9, MessageKind.NOTE),))
 
 
+async def test_the_threads_of_tickets_that_are_not_closed_are_known(store: SqlStore) -> None:
+    for number, status in enumerate(
+        (TicketStatus.NEW, TicketStatus.SOLVED, TicketStatus.CLOSED, TicketStatus.OPEN), 1
+    ):
+        await add(store, number)
+        await store.commit((AddTicket(ticket(number)),))
+        await store.commit((SetTicketThread(1000 + number, replace(DESK, thread_id=f"t{number}")),))
+        await store.commit((SaveTicket(ticket(number, status=status)),))
+    await add(store, 5, AddTicket(ticket(5)))  # It has no thread yet.
+
+    assert [chat.thread_id for chat in await store.open_threads(DESK)] == ["t4", "t2", "t1"]
+    assert (await store.open_threads(DESK))[0] == replace(DESK, thread_id="t4")
+    assert await store.open_threads(replace(DESK, chat_id="1")) == []
+
+
+async def test_the_chats_in_which_something_happened_lately_are_known(store: SqlStore) -> None:
+    for number, at in ((1, 30), (2, 10), (3, 20)):
+        await add(store, number)
+        await store.commit((SaveConversation(conversation(number), at),))
+
+    assert [chat.chat_id for chat in await store.active_chats(TELEGRAM, 20)] == ["1", "3"]
+    assert await store.active_chats(PlatformName.DISCORD, 0) == []
+
+
 async def words(store: SqlStore, id: int = 9, source: MessageRef | None = None) -> AddMessage:
     kept = AddMessage(
         id=id, requester_id=1, ticket_id=None, kind=MessageKind.REQUESTER, author="web:u1", text="first",

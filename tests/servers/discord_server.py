@@ -9,9 +9,23 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 from simcord.backend import cdn as simcord_cdn
+from simcord.http import router
+from simcord.http.routes import messages
 
 from bot.config import Discord
 from tests.servers.specs import DiscordSpec
+
+
+def _history(ctx: router.RequestContext) -> Any:
+    """Discord answers `after` with what follows next; simcord with the newest."""
+    if "after" not in ctx.params:
+        return messages.get_history(ctx)
+    limit = int(ctx.params.get("limit", 50))
+    ctx.params["limit"] = "1000000"
+    return messages.get_history(ctx)[-limit:]
+
+
+router._ROUTES["GET"].insert(0, (["channels", "{channel_id}", "messages"], _history))
 
 
 class DiscordServer:

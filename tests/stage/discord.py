@@ -27,7 +27,7 @@ class SimulatedDiscord(DiscordPlatform):
     """The adapter whose client is driven by simcord, where the real one would open a socket."""
 
     def __init__(self, env: simcord.Env, settings: Discord, store: Store, clock: Clock, describe: Describe) -> None:
-        super().__init__(settings, store, clock, describe)
+        super().__init__(settings, store, clock, describe, sleep=_no_time_passes)
         self.ready = asyncio.Event()
         self._env = env
 
@@ -133,6 +133,11 @@ class DiscordWorld:
 
     def _thread(self) -> simcord.ChannelHandle | None:
         return max(self.server.staff.threads, key=lambda thread: thread.id, default=None)
+
+
+async def _no_time_passes(seconds: float) -> None:
+    """simcord's time stands still, so whoever slept for a moment would never wake."""
+    await asyncio.sleep(0)
 
 
 def _newest_with(label: str, messages: list[discord.Message]) -> discord.Message:

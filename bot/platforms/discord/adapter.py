@@ -70,7 +70,7 @@ class DiscordPlatform:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway) if gateway else _GATEWAY
         # Otherwise each client warns operators that it cannot talk, which is none of its jobs.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        self._client = Client(self._settings, handle, self._describe)
+        self._client = Client(self._settings, handle, self._describe, self._store, self._clock, self._sleep)
         return self._client
 
     async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
@@ -100,7 +100,7 @@ class DiscordPlatform:
             # Also an exception inside the library's parsers, which ends its loop.
             log.warning("discord_connection_lost", error=type(error).__name__, exc_info=error)
         finally:
-            late = await client.turns.finish(_LAST_TURNS)
+            late = await client.finish(_LAST_TURNS)
             if late:
                 log.error("discord_turns_cut_off", turns=late)
 

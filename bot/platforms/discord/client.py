@@ -6,6 +6,7 @@ Interactions are acknowledged before their turn: Discord waits three seconds, a 
 import asyncio
 import contextlib
 import sys
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import aiohttp
@@ -14,19 +15,24 @@ import structlog
 
 from bot.config import Discord
 from bot.events import PlatformEvent
-from bot.model import ChatRef
 from bot.platforms.discord import translate
+from bot.platforms.discord.catchup import CatchUp, Pace
 from bot.platforms.discord.commands import Commands, Describe
+from bot.platforms.discord.cursors import Cursors
+from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.interactions import Token
 from bot.platforms.discord.turns import Turns
 from bot.platforms.discord.waiting import Waiting
-from bot.ports import Handle
+from bot.ports import Clock, Handle, Store
 
 log = structlog.get_logger(__name__)
 
 # Longer waits are ours to plan: the outbox must know of them.
 _LONGEST_RATE_LIMIT = 30.0
 _UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+
+
+Sleep = Callable[[float], Awaitable[None]]
 
 
 def _intents(settings: Discord) -> discord.Intents:
@@ -39,7 +45,15 @@ def _intents(settings: Discord) -> discord.Intents:
 class Client(discord.Client):
     """One connection from login to close; hands every event to `handle`."""
 
-    def __init__(self, settings: Discord, handle: Handle, describe: Describe) -> None:
+    def __init__(
+        self,
+        settings: Discord,
+        handle: Handle,
+        describe: Describe,
+        store: Store,
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
         super().__init__(
             intents=_intents(settings),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -52,6 +66,9 @@ class Client(discord.Client):
         self.turns = Turns()
         self.waiting = Waiting()
         self.tree = Commands(self, settings.guild if settings.staff_channel else None, describe, self.on_command)
+        self.cursors = Cursors(store, clock, sleep)
+        self.hearing = Hearing(self, settings, store, clock, Pace(clock, sleep), self._hand_over)
+        self.catch_up = CatchUp(self.hearing, settings, store, clock, self.cursors, sleep)
         self._handle = handle
 
     async def setup_hook(self) -> None:
@@ -59,13 +76,26 @@ class Client(discord.Client):
 
     async def close(self) -> None:
         self.waiting.close()
+        await self.catch_up.close()
         await super().close()
+
+    async def finish(self, seconds: float) -> int:
+        """After `close`: what has begun comes to its end; returns how many turns did not in time."""
+        late = await self.turns.finish(seconds)
+        await self.cursors.close()
+        return late
+
+    async def on_connect(self) -> None:
+        """A new session, also after one that was lost: until `on_ready`, nothing that comes may overtake the past."""
+        self.catch_up.begin()
 
     async def on_ready(self) -> None:
         log.info("discord_ready", user=self.user and self.user.id, guilds=len(self.guilds))
         staff = self.settings.staff_channel
-        if staff is not None and self.get_channel(int(staff)) is None:
+        channel = self.get_channel(int(staff)) if staff is not None else None
+        if staff is not None and channel is None:
             log.error("staff_channel_not_found", channel=staff, guild=self.settings.guild)
+        await self.catch_up.run(isinstance(channel, discord.abc.Messageable))
 
     async def on_resumed(self) -> None:
         log.info("discord_resumed")
@@ -77,12 +107,23 @@ class Client(discord.Client):
         log.error("discord_event_failed", event_name=event_method, exc_info=sys.exc_info())
 
     async def on_message(self, message: discord.Message) -> None:
-        if not translate.is_from_a_person(message):
-            return
         async with self.turns.of(message.channel.id):
-            event = await self._event_of(message)
-            if event is not None:
-                await self._hand_over(event)
+            # Also what nobody has to hear moves the cursor, or it would be read again after every start.
+            if await self._is_ours(message.channel) and not self.catch_up.has_taken(message.id):
+                await self._in_order(message.channel.id, self.hearing.take(message))
+                if not self.catch_up.gates.is_shut(message.channel.id):
+                    self.cursors.move(message.channel.id, message.id)
+
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        async with self.turns.of(event.channel_id):
+            if await self._is_ours(event.message.channel):
+                await self._in_order(event.channel_id, self.hearing.take_edited(event.message))
+
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        await self._gone(event.channel_id, event.guild_id, {event.message_id})
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        await self._gone(event.channel_id, event.guild_id, event.message_ids)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Buttons alone; slash commands come through the tree."""
@@ -93,22 +134,23 @@ class Client(discord.Client):
     async def on_command(self, interaction: discord.Interaction, text: str) -> None:
         await self._take(interaction, text)
 
-    async def _event_of(self, message: discord.Message) -> PlatformEvent | None:
-        if isinstance(message.channel, discord.DMChannel):
-            return translate.received(message)
-        chat = await self._staff_chat(message)
-        if chat is None or self.user is None:
-            return None
-        return translate.written(message, chat, self.settings, self.user.id)
+    async def _gone(self, channel_id: int, guild_id: int | None, message_ids: set[int]) -> None:
+        async with self.turns.of(channel_id):
+            chat = await self.hearing.chat_by_id(channel_id, guild_id)
+            if chat is not None and await self.catch_up.passed(channel_id):
+                await self._in_order(channel_id, self.hearing.take_deleted(chat, message_ids))
 
-    async def _staff_chat(self, message: discord.Message) -> ChatRef | None:
-        channel = message.channel
-        if not isinstance(channel, discord.PartialMessageable) or str(channel.guild_id) != self.settings.guild:
-            return translate.staff_chat(channel, self.settings)
-        # A thread that was archived when the connection was made: only Discord knows where it belongs.
-        with contextlib.suppress(discord.NotFound, discord.Forbidden):
-            return translate.staff_chat(await self.fetch_channel(channel.id), self.settings)
-        return None
+    async def _is_ours(self, channel: Any) -> bool:
+        """Whether the channel concerns the bot; returns when everything earlier in it has been handled."""
+        return await self.hearing.chat_of(channel) is not None and await self.catch_up.passed(channel.id)
+
+    async def _in_order(self, channel_id: int, taking: Coroutine[Any, Any, None]) -> None:
+        """What cannot be handled now is read again, before anything that follows it."""
+        try:
+            await taking
+        except Exception:
+            self.catch_up.again(channel_id)
+            raise
 
     async def _take(self, interaction: discord.Interaction, data: str) -> None:
         chat = translate.staff_chat(interaction.channel, self.settings)
@@ -123,6 +165,8 @@ class Client(discord.Client):
             event_of = translate.picked if is_button else translate.commanded
             if token and not is_button:
                 self.waiting.begin(interaction)
+            # Nothing waits here for long: what is older in the channel is read first.
+            await self.catch_up.passed(interaction.channel_id)
             await self._hand_over(event_of(interaction, data, chat, self.settings, token))
 
     async def _acknowledge(self, interaction: discord.Interaction) -> bool:

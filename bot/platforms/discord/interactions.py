@@ -17,6 +17,11 @@ def moment_of(snowflake: int) -> int:
     return ((snowflake >> 22) + discord.utils.DISCORD_EPOCH) * _MILLISECOND
 
 
+def snowflake_at(moment: int) -> int:
+    """The smallest id that Discord gives at a moment in microseconds UTC."""
+    return max(moment // _MILLISECOND - discord.utils.DISCORD_EPOCH, 0) << 22
+
+
 def message_id_of(interaction: discord.Interaction) -> str:
     """What stands for the message that a slash command is not."""
     return f"{_MESSAGE_PREFIX}{interaction.id}"

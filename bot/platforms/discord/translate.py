@@ -3,20 +3,19 @@
 What is neither a direct message nor in the staff channel gives no event at all.
 """
 
-import re
-from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import discord
 
 from bot.config import Discord
-from bot.events import ChoicePicked, MessageReceived, StaffPicked, StaffWrote
-from bot.model import Agent, Attachment, AttachmentKind, ChatRef, MessageRef, Person, PlatformName, Standing
+from bot.events import ChoicePicked, MessageEdited, MessageReceived, StaffEdited, StaffPicked, StaffWrote
+from bot.model import Agent, ChatRef, MessageRef, Person, PlatformName, Standing
+from bot.platforms.discord.contents import contents_of, without_call
 from bot.platforms.discord.interactions import message_id_of, moment_of
 
 _NAME = PlatformName.DISCORD
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HUMAN = (discord.MessageType.default, discord.MessageType.reply)
-_MENTION = re.compile(r"<@!?(\d{1,20})>")
-_EMOJI = re.compile(r"<a?(:\w{2,32}:)\d{1,20}>")
 
 
 def is_from_a_person(message: discord.Message) -> bool:
@@ -35,36 +34,61 @@ def staff_chat(channel: object, settings: Discord) -> ChatRef | None:
     return ChatRef(_NAME, staff) if str(getattr(channel, "id", "")) == staff else None
 
 
-def received(message: discord.Message) -> MessageReceived:
+def received(message: discord.Message, chat: ChatRef) -> MessageReceived:
     """A direct message."""
-    chat = ChatRef(_NAME, str(message.channel.id))
-    text, attachments = _text(message), tuple(_attachments(message))
+    contents = contents_of(message)
     return MessageReceived(
         key=_message_key(message),
         at=moment_of(message.id),
         chat=chat,
         sender=_person(message.author),
         message=MessageRef(chat, str(message.id)),
-        text=text,
-        attachments=attachments,
-        unreadable="" if text or attachments else _unreadable(message),
+        text=contents.text,
+        attachments=contents.attachments,
+        unreadable=contents.unreadable,
+        reply_to=_reply_to(message, chat),
     )
 
 
 def written(message: discord.Message, chat: ChatRef, settings: Discord, bot_id: int) -> StaffWrote | None:
-    """A message in the staff channel; None when nothing in it can be read (no intent, a lone sticker)."""
-    text, attachments = _without_call(_text(message), bot_id), tuple(_attachments(message))
-    if not text and not attachments:
+    """A message in the staff channel; None when the platform hides what it says, for lack of the intent."""
+    if not settings.message_content and all(user.id != bot_id for user in message.mentions):
         return None
+    contents = contents_of(message)
     return StaffWrote(
         key=_message_key(message),
         at=moment_of(message.id),
         chat=chat,
         agent=_agent(message.author, settings),
         message=MessageRef(chat, str(message.id)),
-        text=text,
-        attachments=attachments,
+        text=without_call(contents.text, bot_id),
+        attachments=contents.attachments,
         reply_to=_reply_to(message, chat),
+        unreadable=contents.unreadable,
+    )
+
+
+def requester_edited(message: discord.Message, chat: ChatRef) -> MessageEdited:
+    """A direct message as it reads since its writer changed it."""
+    return MessageEdited(
+        key=_edit_key(message),
+        at=_edited_at(message),
+        chat=chat,
+        sender=_person(message.author),
+        message=MessageRef(chat, str(message.id)),
+        text=contents_of(message).text,
+    )
+
+
+def staff_edited(message: discord.Message, chat: ChatRef, settings: Discord, bot_id: int) -> StaffEdited:
+    """A message in the staff channel as it reads since its writer changed it."""
+    return StaffEdited(
+        key=_edit_key(message),
+        at=_edited_at(message),
+        chat=chat,
+        agent=_agent(message.author, settings),
+        message=MessageRef(chat, str(message.id)),
+        text=without_call(contents_of(message).text, bot_id),
     )
 
 
@@ -130,56 +154,22 @@ def _message_key(message: discord.Message) -> str:
     return f"discord:message:{message.channel.id}:{message.id}"
 
 
+def _edited_at(message: discord.Message) -> int:
+    # Only a change of what was written moves it; a link's preview that comes later does not.
+    assert message.edited_at is not None
+    return (message.edited_at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _edit_key(message: discord.Message) -> str:
+    return f"discord:edited:{message.channel.id}:{message.id}:{_edited_at(message)}"
+
+
 def _person(user: discord.User | discord.Member, locale: str = "") -> Person:
     return Person(_NAME, str(user.id), user.display_name, locale)
 
 
 def _agent(user: discord.User | discord.Member, settings: Discord) -> Agent:
     return Agent(_NAME, str(user.id), user.display_name, standing(user, settings))
-
-
-def _text(message: discord.Message) -> str:
-    """What was typed, or forwarded; Discord's codes for names and emoji as the writer saw them."""
-    forwarded = (snapshot.content for snapshot in message.message_snapshots if snapshot.content)
-    text = message.content or next(forwarded, "")
-    names = {user.id: user.display_name for user in message.mentions}
-
-    def named(mention: re.Match[str]) -> str:
-        name = names.get(int(mention[1]))
-        return mention[0] if name is None or _is_me(message, int(mention[1])) else f"@{name}"
-
-    return _EMOJI.sub(r"\1", _MENTION.sub(named, text))
-
-
-def _is_me(message: discord.Message, user_id: int) -> bool:
-    return message.guild is not None and message.guild.me is not None and message.guild.me.id == user_id
-
-
-def _without_call(text: str, bot_id: int) -> str:
-    """The text without the mention of the bot at its start: where it must be called, that is not part of it."""
-    return re.sub(rf"^\s*<@!?{bot_id}>\s*", "", text)
-
-
-def _attachments(message: discord.Message) -> Iterator[Attachment]:
-    forwarded = (file for snapshot in message.message_snapshots for file in snapshot.attachments)
-    for file in (*message.attachments, *forwarded):
-        content_type = file.content_type or ""
-        yield Attachment(
-            platform=_NAME,
-            kind=AttachmentKind.PHOTO if content_type.startswith("image/") else AttachmentKind.DOCUMENT,
-            handle=f"{message.channel.id}/{message.id}/{file.id}",
-            name=file.filename,
-            size=file.size,
-            content_type=content_type,
-        )
-
-
-def _unreadable(message: discord.Message) -> str:
-    if message.stickers:
-        return "sticker"
-    if message.poll is not None:
-        return "poll"
-    return "forward" if message.message_snapshots else "message"
 
 
 def _reply_to(message: discord.Message, chat: ChatRef) -> MessageRef | None:

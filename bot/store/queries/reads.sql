@@ -98,6 +98,14 @@ SELECT * FROM message_links WHERE message_id = :message_id ORDER BY part;
 -- name: load_cursor(name)
 SELECT value FROM cursors WHERE name = :name;
 
+-- name: open_threads(platform, chat_id)
+SELECT desk_thread_id AS thread_id FROM tickets
+WHERE desk_platform = :platform AND desk_chat_id = :chat_id AND desk_thread_id <> '' AND status <> 'closed'
+ORDER BY id DESC;
+
+-- name: active_chats(platform, since)
+SELECT chat_id FROM conversations WHERE platform = :platform AND updated_at >= :since ORDER BY updated_at DESC;
+
 -- name: highest_id()
 SELECT MAX(id) AS id FROM (
   SELECT MAX(id) AS id FROM requesters UNION ALL SELECT MAX(id) AS id FROM audit

@@ -4,10 +4,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from simcord.backend.models import MessageSticker, Poll
+from simcord.backend.models import MessageSticker, Poll, PollAnswer
 
-from bot.events import ChoicePicked, MessageReceived
-from bot.model import AttachmentKind, Button, Person
+from bot.events import ChoicePicked, MessageDeleted, MessageEdited, MessageReceived
+from bot.model import AttachmentKind, Button, MessageRef, Person
 from bot.platforms.discord.interactions import Token, moment_of
 from tests.unit.platforms.discord.world import DISCORD, World, plain
 
@@ -49,18 +49,89 @@ async def test_files_arrive_as_handles_and_pictures_as_photos(world: World) -> N
     assert world.event.unreadable == ""
 
 
-async def test_what_cannot_be_read_is_named(world: World) -> None:
+async def test_what_is_neither_text_nor_file_is_put_into_words(world: World) -> None:
     channel, author = world.requester.dm_channel.id, world.requester.id
     backend = world.env.backend
     sticker = world.guild.create_sticker("wave")
     backend.create_message(
         channel, author, stickers=[MessageSticker(sticker.id, "wave", 1, world.guild.id, "https://x.invalid")]
     )
-    backend.create_message(channel, author, poll=Poll(question="?", answers=[], expiry=backend.iso_after(60)))
-    backend.create_message(channel, author, embeds=[{"title": "an activity"}])
+    answers = [PollAnswer(1, "USDT"), PollAnswer(2, "BTC")]
+    backend.create_message(
+        channel, author, poll=Poll(question="Coin?", answers=answers, expiry=backend.iso_after(60))
+    )
+    backend.create_message(channel, author, embeds=[{"title": "A game", "description": "Join me"}])
     await world.env.settle()
 
-    assert [event.unreadable for event in world.events] == ["sticker", "poll", "message"]  # type: ignore[union-attr]
+    assert [event.text for event in world.events] == [  # type: ignore[union-attr]
+        "🖼 wave",
+        "📊 Coin?\n– USDT\n– BTC",
+        "A game\nJoin me",
+    ]
+
+
+async def test_a_message_in_which_nothing_can_be_read_is_named(world: World) -> None:
+    world.env.backend.create_message(world.requester.dm_channel.id, world.requester.id, embeds=[{"color": 1}])
+    await world.env.settle()
+
+    assert (world.event.text, world.event.unreadable) == ("", "message")
+
+
+async def test_files_have_the_kind_that_they_are_shown_as(world: World) -> None:
+    for name, kind in (
+        ("clip.mp4", AttachmentKind.VIDEO),
+        ("song.mp3", AttachmentKind.AUDIO),
+        ("scan.png", AttachmentKind.PHOTO),
+        ("form.pdf", AttachmentKind.DOCUMENT),
+    ):
+        world.events.clear()
+        await world.requester_sends_file(b"x", name=name)
+        assert [file.kind for file in world.event.attachments] == [kind]
+
+
+async def test_an_answer_to_a_message_says_which(world: World) -> None:
+    first = await world.requester.send_dm("first")
+    place = {"type": 0, "channel_id": world.dm.chat_id, "message_id": str(first.id)}
+    backend = world.env.backend
+    backend.create_message(int(world.dm.chat_id), world.requester.id, "second", reference=place)
+    await world.env.settle()
+
+    assert world.events[1].reply_to == MessageRef(world.dm, str(first.id))  # type: ignore[union-attr]
+
+
+async def test_what_a_person_changes_is_told_with_its_new_words(world: World) -> None:
+    sent = await world.requester.send_dm("1 BTC")
+    world.events.clear()
+
+    await world.requester.edit(sent, "2 BTC")
+
+    event = world.event
+    assert isinstance(event, MessageEdited)
+    assert (event.text, event.message, event.chat) == ("2 BTC", MessageRef(world.dm, str(sent.id)), world.dm)
+    assert event.key == f"discord:edited:{world.dm.chat_id}:{sent.id}:{event.at}"
+
+
+async def test_a_preview_that_comes_later_is_no_edit(world: World) -> None:
+    sent = await world.requester.send_dm("https://example.com")
+    world.events.clear()
+
+    # As for a preview, Discord tells of the message anew, and that its words were never edited.
+    world.env.backend.crosspost_message(world.requester.dm_channel.id, sent.id)
+    await world.env.settle()
+
+    assert world.events == []
+
+
+async def test_what_is_taken_back_is_told(world: World) -> None:
+    sent = await world.requester.send_dm("my secret")
+    world.events.clear()
+
+    await world.requester.delete(sent)
+
+    event = world.event
+    assert isinstance(event, MessageDeleted)
+    assert event.message == MessageRef(world.dm, str(sent.id))
+    assert event.key == f"discord:deleted:{world.dm.chat_id}:{sent.id}"
 
 
 async def test_a_forwarded_message_is_read(world: World) -> None:
@@ -73,7 +144,7 @@ async def test_a_forwarded_message_is_read(world: World) -> None:
     )
     await world.env.settle()
 
-    assert (world.event.text, world.event.unreadable) == ("original words", "")
+    assert (world.event.text, world.event.unreadable) == ("↪ original words", "")
 
 
 async def test_other_bots_are_not_listened_to(world: World) -> None:

@@ -1,6 +1,7 @@
 """What the tests of the adapter share: a server with a staff channel, and the adapter connected to it."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,6 +10,7 @@ from typing import Any, cast
 import discord
 import simcord
 
+from bot.changes import Changes, SaveCursor
 from bot.events import PlatformEvent
 from bot.model import (
     Attachment,
@@ -24,6 +26,7 @@ from bot.model import (
     first_id_at,
 )
 from bot.platforms.discord import DiscordPlatform
+from bot.platforms.discord.client import Client
 from bot.ports import Delivery, NeverDelivered, Receipt, Store
 from tests.servers.discord_server import DiscordServer
 
@@ -49,6 +52,38 @@ class Clock:
         return self._last
 
 
+class Kept:
+    """The little that the adapter reads and writes itself; the bot's own store is not on stage here."""
+
+    def __init__(self) -> None:
+        self.cursors: dict[str, str] = {}
+        self.threads: list[ChatRef] = []
+        self.chats: list[ChatRef] = []
+        self.messages: set[MessageRef] = set()
+        self.is_broken = False
+
+    async def cursor(self, name: str) -> str | None:
+        return self.cursors.get(name)
+
+    async def commit(self, changes: Changes) -> bool:
+        if self.is_broken:
+            raise OSError("no space left on device")
+        for change in changes:
+            assert isinstance(change, SaveCursor)
+            self.cursors[change.name] = change.value
+        return True
+
+    async def open_threads(self, desk: ChatRef) -> Sequence[ChatRef]:
+        return [chat for chat in self.threads if chat.chat_id == desk.chat_id]
+
+    async def active_chats(self, platform: PlatformName, since: int) -> Sequence[ChatRef]:
+        assert platform is DISCORD
+        return self.chats
+
+    async def find_message(self, message: MessageRef) -> MessageRef | None:
+        return message if message in self.messages else None
+
+
 class World(DiscordServer):
     def __init__(self, env: simcord.Env, desk_kind: str, changed: Mapping[str, object]) -> None:
         super().__init__(env, desk_kind)
@@ -57,8 +92,11 @@ class World(DiscordServer):
         self.agent = self.joins("Ann", self.role)
         self.visitor = self.joins("Visitor")
         self.requester = env.create_user("bob", global_name="Bob")
-        # An adapter that only translates needs no store: one that touched it would fail here.
-        self.platform = DiscordPlatform(self.settings(changed), cast("Store", object()), self.clock, describe)
+        self.kept = Kept()
+        self.waits: list[float] = []
+        self.platform = DiscordPlatform(
+            self.settings(changed), cast("Store", self.kept), self.clock, describe, sleep=self.sleep
+        )
         self.events: list[PlatformEvent] = []
 
     async def connect(self) -> None:
@@ -68,6 +106,16 @@ class World(DiscordServer):
     async def reconnect(self) -> None:
         """As after a restart of the process: nothing in memory survives."""
         await self.env.restart_bot(self.platform.new_client(self.handle))
+
+    async def leave(self) -> None:
+        """The connection is gone and a new process not there yet; messages written now are told to nobody."""
+        await cast("Client", self.env.bot).close()
+        await cast("Client", self.env.bot).finish(1)
+        await self.env.restart_bot(discord.Client(intents=discord.Intents.none()))
+
+    async def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        await asyncio.sleep(0)
 
     async def handle(self, event: PlatformEvent) -> None:
         self.events.append(event)
