@@ -122,7 +122,7 @@ def bare(folder: Path, steps: Sequence[Changes], conversations: int) -> float:
         next((one.conversation.chat for one in changes if hasattr(one, "conversation")), None) for changes in steps
     ]
     connection = sqlite3.connect(folder / f"bare-{conversations}.sqlite3", isolation_level=None)
-    _prepare_writer(connection)
+    _prepare_writer(connection, may_migrate=True)
     reader = sqlite3.connect(folder / f"bare-{conversations}.sqlite3", isolation_level=None)
     started = time.perf_counter()
     for at in range(0, len(calls), conversations):

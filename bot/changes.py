@@ -6,17 +6,16 @@ Each class below is one statement of the store, named alike: `AddMessage` is `ad
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.events import InternalEvent
+from bot.events import InternalEvent, PlatformEvent
 from bot.model import (
     Agent,
     Attachment,
-    ChatRef,
     Conversation,
     MessageRef,
-    Outgoing,
     Person,
     Ticket,
 )
+from bot.outbox import OutboxChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +97,6 @@ class ReplaceUnanswered:
 
 
 @dataclass(frozen=True, slots=True)
-class ReplacePayload:
-    """The row keeps its place and state, whatever those are, and its words are others."""
-
-    outgoing: Outgoing
-
-
-@dataclass(frozen=True, slots=True)
 class SettleDraft:
     """A draft has become a reply or a note; a draft is settled once."""
 
@@ -122,45 +114,6 @@ class AddTicket:
 @dataclass(frozen=True, slots=True)
 class SaveTicket:
     ticket: Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class QueueDelivery:
-    outgoing: Outgoing
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFollowUp:
-    """Queue what only makes sense if row `of` may have left; or, with `has_left=False`, if it certainly has not."""
-
-    outgoing: Outgoing
-    of: int
-    has_left: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class CancelDelivery:
-    """The row is not wanted any more; nothing happens if it may have left already."""
-
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class JoinDelivery:
-    """The row leaves as a part of another one; if it has left or been changed, the whole unit is refused."""
-
-    id: int
-    revision: int
-    into: int
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class SendAgain:
-    """A row that was given up is wanted after all; if it was not given up, the whole unit is refused."""
-
-    id: int
-    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,53 +173,6 @@ class AddAudit:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkSending:
-    """The row as it was read leaves now; if it was changed or cancelled meanwhile, the whole unit is refused."""
-
-    id: int
-    revision: int
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class MarkSent:
-    id: int
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class MarkFailed:
-    id: int
-    error: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class RetryLater:
-    id: int
-    due_at: int
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkMessage:
-    """What we call `message_id` is this message of the platform; one of ours may be several of theirs."""
-
-    message_id: int
-    message: MessageRef
-    part: int
-    ticket_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SetTicketThread:
-    """The platform made the ticket's thread."""
-
-    ticket_id: int
-    chat: ChatRef
-
-
-@dataclass(frozen=True, slots=True)
 class SaveCursor:
     """Remember how far an adapter has read; `name` is its own."""
 
@@ -277,7 +183,10 @@ class SaveCursor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
-    """Keep what could not be handled, so that it neither blocks the next nor is lost; our own have no platform."""
+    """Keep what could not be handled, so that it neither blocks the next nor is lost; our own have no platform.
+
+    `event` is masked; None where masking is what failed, or where an adapter could not even read it.
+    """
 
     id: int
     platform: str
@@ -285,13 +194,35 @@ class SetAside:
     error_id: str
     text: str
     at: int
+    event: PlatformEvent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WantAside:
+    """What was set aside is to be done again."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAside:
+    """It failed again, and waits for the next wish."""
+
+    id: int
+    error_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropAside:
+    """It has been done after all."""
+
+    id: int
 
 
 Change = (
-    SeeEvent | AddRequester | SaveConversation | AddMessage | SettleDraft | AddTicket | SaveTicket | QueueDelivery
-    | AddInternalEvent | DropInternalEvent | AddTimer | DropTimer | AddFeedback | AddUnanswered | AddAudit
-    | MarkSending | MarkSent | MarkFailed | RetryLater | LinkMessage | SetTicketThread | SaveCursor | SetAside
-    | ReplaceMessage | ReplaceUnanswered | ReplacePayload | ReviseMessage | WithdrawMessage | QueueFollowUp
-    | CancelDelivery | JoinDelivery | SendAgain
+    SeeEvent | AddRequester | SaveConversation | AddMessage | ReviseMessage | WithdrawMessage | ReplaceMessage
+    | ReplaceUnanswered | SettleDraft | AddTicket | SaveTicket | AddInternalEvent | DropInternalEvent | AddTimer
+    | DropTimer | AddFeedback | AddUnanswered | AddAudit | SaveCursor | SetAside | WantAside | KeepAside | DropAside
+    | OutboxChange
 )  # fmt: skip
 Changes = tuple[Change, ...]

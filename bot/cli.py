@@ -119,6 +119,18 @@ def match_text(settings_path: Path | None, text: str, language: str) -> None:
             click.echo(line)
 
 
+@main.command("retry")
+@click.argument("number", type=int, required=False)
+@click.pass_obj
+def retry_set_aside(settings_path: Path | None, number: int | None) -> None:
+    """Do again what could not be handled: one set-aside event by its NUMBER, or all of them."""
+    from bot.operations.retry import retry
+
+    with _refusals_in_words():
+        for line in asyncio.run(retry(_settings(settings_path), number)):
+            click.echo(line)
+
+
 def _load(path: Path | None) -> "Settings":
     from bot.config import load
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bot.changes import AddMessage, Changes
+from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, PlatformEvent
 from bot.model import (
     Attachment,
@@ -78,6 +78,10 @@ class Store(Protocol):
         ...
 
     async def failed_deliveries_of(self, message_id: int) -> Sequence[int]: ...
+    async def set_aside(self, *, wanted: bool = False) -> Sequence[SetAside]:
+        """What could not be handled, oldest first; with `wanted` only what is to be done again."""
+        ...
+
     async def backlog_of(self, chat: ChatRef, now: int) -> tuple[int, int]:
         """How many rows are due in the chat, and the id of the oldest one."""
         ...

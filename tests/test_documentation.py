@@ -6,7 +6,7 @@
 import ast
 import inspect
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -14,7 +14,7 @@ from types import ModuleType
 import click
 import pytest
 
-from bot import changes, events
+from bot import changes, events, outbox
 from bot.cli import main
 from bot.config import describe, variable
 from bot.desk import cards, commands
@@ -112,11 +112,16 @@ def test_every_button_is_described() -> None:
     assert [label for label in labels if not re.search(rf"(?<!\w){re.escape(label)}(?!\w)", _commands_page())] == []
 
 
-@pytest.mark.parametrize("module", [events, changes], ids=lambda module: str(module.__name__))
-def test_every_event_and_change_is_described_once(module: ModuleType) -> None:
+@pytest.mark.parametrize("modules", [(events,), (changes, outbox)], ids=["events", "changes"])
+def test_every_event_and_change_is_described_once(modules: Sequence[ModuleType]) -> None:
     page = (DOCS / "events.md").read_text(encoding="utf-8")
-    section = page.partition("## Events")[2].partition("## Changes")[0 if module is events else 2]
-    classes = [name for name, one in inspect.getmembers(module, inspect.isclass) if one.__module__ == module.__name__]
+    section = page.partition("## Events")[2].partition("## Changes")[0 if events in modules else 2]
+    classes = [
+        name
+        for module in modules
+        for name, one in inspect.getmembers(module, inspect.isclass)
+        if one.__module__ == module.__name__
+    ]
 
     assert sorted(re.findall(r"(?m)^\| `(\w+)` \| \S", section)) == sorted(classes)
 

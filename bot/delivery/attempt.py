@@ -13,17 +13,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot import metrics
-from bot.changes import (
-    AddInternalEvent,
-    Change,
-    Changes,
-    LinkMessage,
-    MarkFailed,
-    MarkSent,
-    ReplacePayload,
-    RetryLater,
-    SetTicketThread,
-)
+from bot.changes import AddInternalEvent, Change, Changes
 from bot.delivery.pacing import Pacing
 from bot.delivery.screening import DESK_TROUBLE, FilesHeldBack, Screened, Screening
 from bot.events import (
@@ -38,6 +28,7 @@ from bot.events import (
 from bot.joining import revised
 from bot.logs import error_id
 from bot.model import DeliveryKind, MessageRef, Outgoing, PlatformName, Priority, made_at
+from bot.outbox import LinkMessage, MarkFailed, MarkSent, ReplacePayload, RetryLater, SetTicketThread
 from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Platform, Receipt, Store, TryLater
 
 SECOND = 1_000_000

@@ -6,9 +6,10 @@ readable, and within its budget, when people write in a hurry.
 
 from dataclasses import dataclass
 
-from bot.changes import Changes, JoinDelivery, MarkSending, ReplacePayload
+from bot.changes import Changes
 from bot.joining import MOST_JOINED, is_joinable, join
 from bot.model import Outgoing
+from bot.outbox import JoinDelivery, MarkSending, ReplacePayload
 from bot.ports import Store
 
 

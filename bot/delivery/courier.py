@@ -14,7 +14,6 @@ from dataclasses import replace
 import structlog
 
 from bot import metrics
-from bot.changes import RetryLater
 from bot.delivery.attempt import INTERRUPTED, SECOND, Attempts, Outcome, backoff_seconds
 from bot.delivery.backlog import Backlog, TellOfSpell
 from bot.delivery.claims import claim
@@ -23,6 +22,7 @@ from bot.delivery.screening import Screening
 from bot.events import InternalEvent
 from bot.logs import error_id
 from bot.model import Outgoing, PlatformName
+from bot.outbox import RetryLater
 from bot.ports import Clock, Platform, Store
 
 MOST_UNDER_WAY = 100

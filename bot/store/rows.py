@@ -10,16 +10,12 @@ from bot.changes import (
     AddRequester,
     AddTicket,
     Change,
-    LinkMessage,
     MessageKind,
-    QueueDelivery,
-    QueueFollowUp,
-    ReplacePayload,
     SaveConversation,
     SaveTicket,
-    SetTicketThread,
+    SetAside,
 )
-from bot.events import InternalEvent
+from bot.events import InternalEvent, PlatformEvent
 from bot.model import (
     Agent,
     Attachment,
@@ -32,12 +28,14 @@ from bot.model import (
     Ticket,
     TicketStatus,
 )
+from bot.outbox import LinkMessage, QueueDelivery, QueueFollowUp, ReplacePayload, SetTicketThread
 from bot.store.codec import Unreadable, decode, encode
 from bot.store.engine import Row
 from bot.store.statements import Call, Parameters
 
 Answers = dict[str, str]
 Attachments = tuple[Attachment, ...]
+PLATFORM_EVENTS = {kind.__name__: kind for kind in get_args(PlatformEvent)}
 INTERNAL_EVENTS = {kind.__name__: kind for kind in get_args(InternalEvent)}
 
 
@@ -72,6 +70,11 @@ def calls_of(change: Change) -> list[Call]:
             return [("link_message", {**link, **_chat(message.chat), "platform_message_id": message.message_id})]
         case SetTicketThread(ticket_id=ticket_id, chat=chat):
             return [("set_ticket_thread", {"ticket_id": ticket_id, **_chat(chat)})]
+        case SetAside(event=event):
+            kind = type(event) if event else None
+            kept = {name: value for name, value in _fields(change).items() if name != "event"}
+            stored = {"kind": kind.__name__, "event": encode(kind, event)} if kind else {"kind": "", "event": ""}
+            return [("set_aside", kept | stored)]
         case AddAudit(agent=agent):
             return [("add_audit", {**_fields(change), "agent": encode(Agent, agent)})]
         case _:
@@ -215,6 +218,17 @@ def outgoing_of(row: Row) -> Outgoing:
 def link_of(row: Row) -> MessageRef:
     chat = ChatRef(PlatformName(row["platform"]), row["chat_id"], row["thread_id"])
     return MessageRef(chat, row["platform_message_id"])
+
+
+def aside_of(row: Row) -> SetAside:
+    """A row of what was set aside; one whose event this version cannot read has its ids alone."""
+    event = None
+    try:
+        event = decode(PLATFORM_EVENTS[row["kind"]], row["event"]) if row["kind"] else None
+    except (Unreadable, KeyError):
+        event = None
+    kept = ("id", "platform", "key", "error_id", "text")
+    return SetAside(**{name: row[name] for name in kept}, at=row["created_at"], event=event)
 
 
 def internal_event_of(row: Row) -> InternalEvent:

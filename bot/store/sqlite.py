@@ -37,7 +37,7 @@ class SqliteEngine:
     """Opens, migrates and owns the file until `close`, which must always be awaited: its threads are not daemons."""
 
     def __init__(
-        self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, near: sqlite3.Connection, lock: int
+        self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, near: sqlite3.Connection, lock: int | None
     ) -> None:
         self._statements = load_statements("sqlite3")
         self._writer = writer
@@ -50,9 +50,12 @@ class SqliteEngine:
         self._closed = False
 
     @classmethod
-    async def open(cls, path: Path) -> "SqliteEngine":
-        """Open the file, making it and its folder if needed; StoreError if another process has it."""
-        lock = _take_lock(path)
+    async def open(cls, path: Path, *, beside: bool = False) -> "SqliteEngine":
+        """Open the file, making it and its folder if needed; StoreError if another process has it.
+
+        `beside` opens it nevertheless, for a few short reads and writes, but changes nothing of its tables then.
+        """
+        lock = _take_lock(path, beside)
         opened: list[aiosqlite.Connection] = []
         near = None
         try:
@@ -60,7 +63,7 @@ class SqliteEngine:
             near = sqlite3.connect(path, isolation_level=None)
             opened.append(writer := await aiosqlite.connect(path, isolation_level=None))
             opened.append(reader := await aiosqlite.connect(path, isolation_level=None))
-            await _on_thread(writer, _prepare_writer, writer._conn)
+            await _on_thread(writer, _prepare_writer, writer._conn, lock is not None)
             await _on_thread(reader, _prepare_reader, reader._conn)
             _prepare_reader(near)
         except BaseException as error:
@@ -68,7 +71,7 @@ class SqliteEngine:
                 await connection.close()
             if near:
                 near.close()
-            os.close(lock)
+            _let_go(lock)
             if isinstance(error, sqlite3.DatabaseError):
                 raise StoreError(f"{path} cannot be used as the store: {error}") from error
             raise
@@ -108,7 +111,7 @@ class SqliteEngine:
         await self._reader.close()
         await self._writer.close()
         self._near.close()
-        os.close(self._lock)
+        _let_go(self._lock)
 
     async def _write_batches(self) -> None:
         """Run until nothing waits; what comes in during one batch is the next one."""
@@ -182,7 +185,7 @@ def _fetch(connection: sqlite3.Connection, sql: str, parameters: Parameters) -> 
     return connection.execute(sql, parameters).fetchall()
 
 
-def _prepare_writer(connection: sqlite3.Connection) -> None:
+def _prepare_writer(connection: sqlite3.Connection, may_migrate: bool) -> None:
     for pragma in (
         "journal_mode = WAL",
         "synchronous = FULL",
@@ -198,6 +201,8 @@ def _prepare_writer(connection: sqlite3.Connection) -> None:
     steps = migrations()
     if known - {number for number, _ in steps}:
         raise StoreError("The store was written by a newer version of the bot; start that version again.")
+    if not may_migrate and len(known) < len(steps):
+        raise StoreError("An older version of the bot is running; stop it, or start this version instead.")
     for number, script in steps:
         if number not in known:
             # There such a key is the table's own, and needs no index beside it.
@@ -212,7 +217,7 @@ def _prepare_reader(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA busy_timeout = 5000")
 
 
-def _take_lock(path: Path) -> int:
+def _take_lock(path: Path, beside: bool) -> int | None:
     """Hold the file's lock until the process ends; the operating system frees it however that happens."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -223,8 +228,15 @@ def _take_lock(path: Path) -> int:
         _lock(descriptor)
     except OSError as error:
         os.close(descriptor)
+        if beside:
+            return None
         raise StoreError(f"Another process is using {path}; stop it first.") from error
     return descriptor
+
+
+def _let_go(descriptor: int | None) -> None:
+    if descriptor is not None:
+        os.close(descriptor)
 
 
 def _lock(descriptor: int) -> None:

@@ -6,13 +6,15 @@ from typing import TypeVar
 
 import structlog
 
-from bot.changes import AddMessage, Changes, MarkFailed
+from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, TimerFired
 from bot.model import ChatRef, MessageRef, Outgoing, PlatformName, Ticket
+from bot.outbox import MarkFailed
 from bot.ports import Loaded
 from bot.store.codec import Unreadable
 from bot.store.engine import Engine, Row, StoreError
 from bot.store.rows import (
+    aside_of,
     calls_of,
     conversation_of,
     internal_event_of,
@@ -120,6 +122,9 @@ class SqlStore:
         rows = await self.engine.read("deliveries_of", {"message_id": message_id})
         return [row["id"] for row in rows if row["state"] == "failed"]
 
+    async def set_aside(self, *, wanted: bool = False) -> Sequence[SetAside]:
+        return [aside_of(row) for row in await self.engine.read("list_aside", {"wanted": int(wanted)})]
+
     async def backlog_of(self, chat: ChatRef, now: int) -> tuple[int, int]:
         row = await self._first("backlog_of", {"platform": chat.platform, "chat_id": chat.chat_id, "now": now})
         return (row["waiting"], row["oldest"] or 0) if row else (0, 0)
@@ -176,8 +181,11 @@ class SqlStore:
         return ticket_of(row) if row else None
 
 
-async def open_store(path: Path, url: str = "") -> SqlStore:
-    """The store at the PostgreSQL `url` if there is one, else the SQLite file at `path`."""
+async def open_store(path: Path, url: str = "", *, beside: bool = False) -> SqlStore:
+    """The store at the PostgreSQL `url` if there is one, else the SQLite file at `path`.
+
+    `beside` is for an operator's short look at a store that a running bot may have open.
+    """
     if url:
         try:
             from bot.store.postgres import PostgresEngine
@@ -186,4 +194,4 @@ async def open_store(path: Path, url: str = "") -> SqlStore:
         return SqlStore(await PostgresEngine.open(url))
     from bot.store.sqlite import SqliteEngine
 
-    return SqlStore(await SqliteEngine.open(path))
+    return SqlStore(await SqliteEngine.open(path, beside=beside))

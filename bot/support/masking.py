@@ -7,8 +7,19 @@ even be set aside.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import assert_never
 
-from bot.events import ChoicePicked, MessageReceived, StaffEdited, StaffPicked, StaffWrote
+from bot.events import (
+    ChoicePicked,
+    MessageDeleted,
+    MessageEdited,
+    MessageReceived,
+    PlatformEvent,
+    StaffDeleted,
+    StaffEdited,
+    StaffPicked,
+    StaffWrote,
+)
 from bot.model import Agent, Attachment, Person
 from bot.understanding.redaction import Masked, SecretKind, marker, mask
 
@@ -61,6 +72,25 @@ def mask_staff(event: StaffWrote | StaffPicked) -> StaffWrote | StaffPicked:
         return replace(event, agent=_agent(event.agent))
     text, attachments = mask_text(event.text).text, _attachments(event.attachments)
     return replace(event, text=text, attachments=attachments, agent=_agent(event.agent))
+
+
+def mask_event(event: PlatformEvent, before: Sequence[str] = ()) -> PlatformEvent:
+    """Any event without secrets; `before` are the last masked messages of the same chat."""
+    match event:
+        case MessageReceived():
+            return mask_message(event, before).event
+        case MessageEdited():
+            return replace(event, text=mask_text(event.text, before).text, sender=_person(event.sender))
+        case ChoicePicked():
+            return mask_choice(event)
+        case StaffWrote() | StaffPicked():
+            return mask_staff(event)
+        case StaffEdited():
+            return mask_staff_edit(event)
+        case MessageDeleted() | StaffDeleted():
+            return event
+        case _:
+            assert_never(event)
 
 
 def mask_staff_edit(event: StaffEdited) -> StaffEdited:

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions import ChangeTicket, DeleteOriginal, DialogueAction, Say, Text, UpdateCard
-from bot.changes import AddMessage, Change, QueueFollowUp, ReplaceMessage, ReplacePayload, ReplaceUnanswered
+from bot.changes import AddMessage, Change, ReplaceMessage, ReplaceUnanswered
 from bot.joining import mapped
 from bot.model import Content, Conversation, DeliveryKind, Outgoing, Ticket
+from bot.outbox import QueueFollowUp, ReplacePayload
 from bot.ports import Clock, Store
 from bot.support.masking import MARKER
 from bot.wording import escape

@@ -32,17 +32,7 @@ from bot.actions import (
     UpdateCard,
     Withdraw,
 )
-from bot.changes import (
-    AddInternalEvent,
-    AddMessage,
-    AddTicket,
-    Change,
-    MessageKind,
-    QueueFollowUp,
-    SaveTicket,
-    SendAgain,
-    SettleDraft,
-)
+from bot.changes import AddInternalEvent, AddMessage, AddTicket, Change, MessageKind, SaveTicket, SettleDraft
 from bot.events import TicketOpened
 from bot.model import (
     ChatRef,
@@ -52,6 +42,7 @@ from bot.model import (
     Priority,
     Ticket,
 )
+from bot.outbox import QueueFollowUp, SendAgain
 from bot.ports import Clock
 from bot.support.brain import Brain
 from bot.support.contents import Contents

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from bot.changes import Change, QueueDelivery
+from bot.changes import Change
 from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing, Priority, Ticket
+from bot.outbox import QueueDelivery
 from bot.ports import Clock
 
 ALBUM_MICROSECONDS = 1_000_000

@@ -6,9 +6,10 @@ lane. Which of the two it is decides the store when it writes, since the courier
 
 from dataclasses import replace
 
-from bot.changes import CancelDelivery, Change, QueueFollowUp, ReplacePayload, ReviseMessage, WithdrawMessage
+from bot.changes import Change, ReviseMessage, WithdrawMessage
 from bot.joining import content_of, revised
 from bot.model import DeliveryKind, Outgoing
+from bot.outbox import CancelDelivery, QueueFollowUp, ReplacePayload
 from bot.ports import Clock
 from bot.support.subject import Subject
 

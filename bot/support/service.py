@@ -13,7 +13,7 @@ import structlog
 
 from bot import metrics
 from bot.actions import Text
-from bot.changes import AddMessage, Change, SetAside
+from bot.changes import AddMessage, Change, DropAside, KeepAside, SetAside
 from bot.events import (
     ChoicePicked,
     InternalEvent,
@@ -35,7 +35,7 @@ from bot.ports import Clock, Store
 from bot.support.brain import Brain
 from bot.support.contents import Contents
 from bot.support.locks import Locks
-from bot.support.masking import mask_text
+from bot.support.masking import mask_event
 from bot.support.own_events import OwnEvents
 from bot.support.posting import Posting
 from bot.support.requester_side import RequesterSide
@@ -87,9 +87,11 @@ class Support:
         self._wake()
 
     async def recover(self) -> None:
-        """Handle the internal events that a crash, or trouble with the store, left behind."""
+        """Handle what a crash, or trouble with the store, left behind, and what an operator wants done again."""
         for event in await self._store.pending_internal_events():
             await self.handle_internal(event)
+        for aside in await self._store.set_aside(wanted=True):
+            await self._try_again(aside)
 
     async def tell_of_spell(self, chat: ChatRef, waiting: int, minutes: int) -> None:
         """Tell the staff chat why things arrive late there; ahead of what it is about, or it would be late itself."""
@@ -176,26 +178,42 @@ class Support:
             case _:
                 assert_never(event)
 
+    async def _try_again(self, aside: SetAside) -> None:
+        """What was set aside, under its own key: whatever of it has been done since is not done twice."""
+        if aside.event is None:
+            return
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                outcome = await self._route(aside.event)
+        except Exception as error:
+            id = error_id()
+            log.error("event set aside again", key=aside.key, error_id=id, exc_info=error)
+            await self._store.commit((KeepAside(aside.id, id),))
+            return
+        await self._store.commit((DropAside(aside.id),))
+        log.info("event done after all", key=aside.key, outcome=outcome)
+        self._wake()
+
     async def _set_aside(self, event: PlatformEvent, error: Exception) -> None:
         id = error_id()
         log.error("event set aside", key=event.key, error_id=id, exc_info=error)
+        masked = None
         try:
-            text = await self._masked_text(event)
-        except Exception:
-            text = ""  # Masking, or what it needs, is what failed: keep the ids alone.
-        platform = event.chat.platform
+            masked = await self._masked(event)
+        except Exception as second:  # Masking, or what it needs, is what failed: keep the ids alone.
+            log.error("event kept by its ids alone", key=event.key, error_id=id, exc_info=second)
+        text = masked.text if isinstance(masked, MessageReceived | MessageEdited | StaffWrote | StaffEdited) else ""
         aside = SetAside(
-            id=self._clock.new_id(), platform=platform, key=event.key, error_id=id, text=text, at=self._clock.now()
-        )
+            id=self._clock.new_id(), platform=event.chat.platform, key=event.key, error_id=id, text=text,
+            at=self._clock.now(), event=masked,
+        )  # fmt: skip
         await self._store.commit((aside,))
 
-    async def _masked_text(self, event: PlatformEvent) -> str:
-        """What was written, masked as a turn would: the end of a secret is one only beside its beginning."""
+    async def _masked(self, event: PlatformEvent) -> PlatformEvent:
+        """The event as a turn would mask it: the end of a secret is one only beside its beginning."""
         match event:
-            case MessageReceived(text=text, chat=chat):
-                loaded = await self._store.load_conversation(chat)
-                return mask_text(text, loaded.conversation.recent if loaded.conversation else ()).text
-            case StaffWrote(text=text):
-                return mask_text(text).text
+            case MessageReceived() | MessageEdited():
+                loaded = await self._store.load_conversation(event.chat)
+                return mask_event(event, loaded.conversation.recent if loaded.conversation else ())
             case _:
-                return ""
+                return mask_event(event)

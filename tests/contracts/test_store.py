@@ -17,35 +17,26 @@ from bot.changes import (
     AddTicket,
     AddTimer,
     AddUnanswered,
-    CancelDelivery,
     Change,
     Changes,
+    DropAside,
     DropInternalEvent,
     DropTimer,
-    JoinDelivery,
-    LinkMessage,
-    MarkFailed,
-    MarkSending,
-    MarkSent,
+    KeepAside,
     MessageKind,
-    QueueDelivery,
-    QueueFollowUp,
     ReplaceMessage,
-    ReplacePayload,
     ReplaceUnanswered,
-    RetryLater,
     ReviseMessage,
     SaveConversation,
     SaveCursor,
     SaveTicket,
     SeeEvent,
-    SendAgain,
     SetAside,
-    SetTicketThread,
     SettleDraft,
+    WantAside,
     WithdrawMessage,
 )
-from bot.events import TicketOpened
+from bot.events import StaffDeleted, TicketOpened
 from bot.model import (
     Agent,
     ChatRef,
@@ -59,6 +50,20 @@ from bot.model import (
     Priority,
     Ticket,
     TicketStatus,
+)
+from bot.outbox import (
+    CancelDelivery,
+    JoinDelivery,
+    LinkMessage,
+    MarkFailed,
+    MarkSending,
+    MarkSent,
+    QueueDelivery,
+    QueueFollowUp,
+    ReplacePayload,
+    RetryLater,
+    SendAgain,
+    SetTicketThread,
 )
 from bot.store import SqlStore, StoreError, open_store
 from bot.store.rows import calls_of
@@ -346,6 +351,22 @@ async def test_a_joined_row_leaves_with_another_and_is_found_there(store: SqlSto
     assert [row.id for row in await store.due_deliveries(EVERYWHERE, 100, 10)] == [3]
 
 
+async def test_what_was_set_aside_is_kept_with_its_event_until_it_is_done(store: SqlStore) -> None:
+    event = StaffDeleted(key="k", at=1, chat=DESK, message=MessageRef(DESK, "1"))
+    whole = SetAside(id=1, platform="web", key="k", error_id="e", text="", at=1, event=event)
+    alone = SetAside(id=2, platform="web", key="l", error_id="e", text="", at=1)
+    await store.commit((whole, alone))
+
+    assert list(await store.set_aside()) == [whole, alone]
+    assert list(await store.set_aside(wanted=True)) == []
+    await store.commit((WantAside(1),))
+    assert list(await store.set_aside(wanted=True)) == [whole]
+    await store.commit((KeepAside(1, "f"),))
+    assert list(await store.set_aside(wanted=True)) == []
+    await store.commit((DropAside(1),))
+    assert list(await store.set_aside()) == [alone]
+
+
 async def test_only_what_was_given_up_is_sent_again(store: SqlStore) -> None:
     await store.commit((QueueDelivery(outgoing(1, message_id=9)),))
     assert not await store.commit((SendAgain(1, 11),))
@@ -377,7 +398,7 @@ SAMPLES: dict[type[Any], Any] = {
         SetAside(id=1, platform="web", key="k", error_id="e", text="", at=1),
         ReplaceMessage(1, "t"), ReplaceUnanswered(1, "t", "u"), ReplacePayload(outgoing(1)),
         ReviseMessage(1, "t"), WithdrawMessage(1, 1), QueueFollowUp(outgoing(1), 2), CancelDelivery(1),
-        JoinDelivery(1, 0, 2, 1), SendAgain(1, 1),
+        JoinDelivery(1, 0, 2, 1), SendAgain(1, 1), WantAside(1), KeepAside(1, "f"), DropAside(1),
     )
 }  # fmt: skip
 

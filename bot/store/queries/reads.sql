@@ -81,6 +81,9 @@ SELECT id, payload, state FROM outbox WHERE kind = 'send' AND id IN (
   SELECT COALESCE(joined_to, id) FROM outbox WHERE message_id = :message_id
 ) ORDER BY id;
 
+-- name: list_aside(wanted)
+SELECT * FROM set_aside WHERE is_wanted >= :wanted ORDER BY id;
+
 -- name: backlog_of(platform, chat_id, now)
 SELECT COUNT(*) AS waiting, MIN(id) AS oldest FROM outbox
 WHERE state = 'queued' AND platform = :platform AND chat_id = :chat_id AND due_at <= :now;

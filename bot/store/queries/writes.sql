@@ -143,6 +143,15 @@ INSERT INTO audit (id, ticket_id, agent, act, created_at) VALUES (:id, :ticket_i
 INSERT INTO cursors (name, value, updated_at) VALUES (:name, :value, :at)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at;
 
--- name: set_aside(id, platform, key, error_id, text, at)!
-INSERT INTO set_aside (id, platform, key, error_id, text, created_at)
-VALUES (:id, :platform, :key, :error_id, :text, :at);
+-- name: set_aside(id, platform, key, error_id, text, at, kind, event)!
+INSERT INTO set_aside (id, platform, key, error_id, text, created_at, kind, event)
+VALUES (:id, :platform, :key, :error_id, :text, :at, :kind, :event);
+
+-- name: want_aside(id)!
+UPDATE set_aside SET is_wanted = 1 WHERE id = :id;
+
+-- name: keep_aside(id, error_id)!
+UPDATE set_aside SET is_wanted = 0, error_id = :error_id WHERE id = :id;
+
+-- name: drop_aside(id)!
+DELETE FROM set_aside WHERE id = :id;

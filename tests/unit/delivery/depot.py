@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.changes import AddRequester, AddTicket, Change, QueueDelivery, SaveConversation, SetTicketThread
+from bot.changes import AddRequester, AddTicket, Change, SaveConversation
 from bot.delivery import MEGABYTE, Courier, Limits, Pacing, Screening, Spell
 from bot.events import InternalEvent
 from bot.model import (
@@ -27,6 +27,7 @@ from bot.model import (
     Ticket,
     TicketStatus,
 )
+from bot.outbox import QueueDelivery, SetTicketThread
 from bot.ports import Delivery, FetchFile, Receipt, Scan
 from bot.store import SqlStore
 from bot.store.engine import Row

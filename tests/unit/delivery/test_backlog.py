@@ -1,8 +1,8 @@
 """Staff hear once for each spell why things arrive late, and only if the platform's limit is the reason."""
 
-from bot.changes import MarkFailed
 from bot.delivery import LIMITS, Pacing, Spell
 from bot.delivery.backlog import Backlog
+from bot.outbox import MarkFailed
 from tests.unit.delivery.depot import STAFF, Depot
 
 WAITING = 45

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.events import DeskReached, DeskUnreachable, ReplyDelivered, ReplyFailed, TicketOpened
+from bot.events import DeskReached, DeskUnreachable, FilesHeld, ReplyDelivered, ReplyFailed, TicketOpened
 from bot.model import (
     Agent,
     Attachment,
@@ -129,6 +129,11 @@ STORED: dict[str, tuple[Any, str, Any]] = {
         DeskReached,
         '{"v":1,"is":{"id":1,"at":2,"ticket_id":3,"waited_since":4}}',
         DeskReached(id=1, at=2, ticket_id=3, waited_since=4),
+    ),
+    "FilesHeld 1": (
+        FilesHeld,
+        '{"v":1,"is":{"id":1,"at":2,"ticket_id":3,"files":[],"is_reply":true}}',
+        FilesHeld(id=1, at=2, ticket_id=3, files=(), is_reply=True),
     ),
     "answers 1": (Answers, '{"v":1,"is":{"kind":"crypto","txid":"missing"}}', {"kind": "crypto", "txid": "missing"}),
     "attachments 1": (

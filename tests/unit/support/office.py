@@ -7,7 +7,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from bot.changes import SetTicketThread
 from bot.events import ChoicePicked, MessageReceived, StaffPicked, StaffWrote
 from bot.model import (
     Agent,
@@ -21,6 +20,7 @@ from bot.model import (
     PlatformName,
     Standing,
 )
+from bot.outbox import SetTicketThread
 from bot.store import SqlStore
 from bot.store.codec import decode
 from bot.support import Brain, Support

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.changes import MarkSent
 from bot.model import AttachmentKind, DeliveryKind, Person, PlatformName
+from bot.outbox import MarkSent
 from tests.unit.support.office import MIKA, Office, picture
 
 SEED = "abandon ability able about above absent absorb abstract absurd abuse access accident"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.changes import AddTicket, Changes, DropInternalEvent, SaveConversation, SeeEvent
+from bot.changes import AddTicket, Changes, DropInternalEvent, SaveConversation, SeeEvent, SetAside, WantAside
 from bot.model import Priority, TicketStatus
 from bot.operations.knowledge import Learned
 from bot.store import SqlStore, open_store
@@ -393,3 +393,30 @@ async def test_an_agent_is_told_that_something_cannot_be_passed_on(office: Offic
 
     told = [row.content.text for row in office.outbox() if row.in_thread and row.content]
     assert told[-1].startswith("This kind of message cannot be passed on")
+
+
+async def test_what_was_set_aside_is_done_again_when_an_operator_wants_it(office: Office, watched: Watched) -> None:
+    watched.trouble = lambda changes: ValueError("no") if isinstance(changes[0], SeeEvent) else None
+    await office.says("my password is Tr0ub4dor&3xyz, /human please")
+    [aside] = await office.store.set_aside()
+    await office.store.commit((WantAside(aside.id),))
+    await office.support.recover()
+    [failed] = await office.store.set_aside()
+    assert failed.error_id != aside.error_id
+
+    watched.trouble = None
+    await office.support.recover()
+    assert office.count("messages") == 0, "nobody asked for it a second time"
+    await office.store.commit((WantAside(aside.id),))
+    for _ in range(2):
+        await office.support.recover()
+    assert list(await office.store.set_aside()) == []
+    assert office.count("messages") == 1
+    assert "Tr0ub4dor" not in office.dump()
+
+
+async def test_what_is_kept_by_its_ids_alone_stays(office: Office) -> None:
+    await office.store.commit((SetAside(id=5, platform="telegram", key="k", error_id="e", text="", at=1),))
+    await office.store.commit((WantAside(5),))
+    await office.support.recover()
+    assert [aside.id for aside in await office.store.set_aside()] == [5]

@@ -1,0 +1,107 @@
+"""The part of a unit of work that is about what leaves: outbox rows, and what the platforms call what has left.
+
+As in `changes`, each class is one statement of the store, named alike.
+"""
+
+from dataclasses import dataclass
+
+from bot.model import ChatRef, MessageRef, Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDelivery:
+    outgoing: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFollowUp:
+    """Queue what only makes sense if row `of` may have left; or, with `has_left=False`, if it certainly has not."""
+
+    outgoing: Outgoing
+    of: int
+    has_left: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacePayload:
+    """The row keeps its place and state, whatever those are, and its words are others."""
+
+    outgoing: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class CancelDelivery:
+    """The row is not wanted any more; nothing happens if it may have left already."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinDelivery:
+    """The row leaves as a part of another one; if it has left or been changed, the whole unit is refused."""
+
+    id: int
+    revision: int
+    into: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """A row that was given up is wanted after all; if it was not given up, the whole unit is refused."""
+
+    id: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSending:
+    """The row as it was read leaves now; if it was changed or cancelled meanwhile, the whole unit is refused."""
+
+    id: int
+    revision: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSent:
+    id: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkFailed:
+    id: int
+    error: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetryLater:
+    id: int
+    due_at: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMessage:
+    """What we call `message_id` is this message of the platform; one of ours may be several of theirs."""
+
+    message_id: int
+    message: MessageRef
+    part: int
+    ticket_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetTicketThread:
+    """The platform made the ticket's thread."""
+
+    ticket_id: int
+    chat: ChatRef
+
+
+OutboxChange = (
+    QueueDelivery | QueueFollowUp | ReplacePayload | CancelDelivery | JoinDelivery | SendAgain | MarkSending | MarkSent
+    | MarkFailed | RetryLater | LinkMessage | SetTicketThread
+)  # fmt: skip
