@@ -102,6 +102,6 @@ class SetTicketThread:
 
 
 OutboxChange = (
-    QueueDelivery | QueueFollowUp | ReplacePayload | CancelDelivery | JoinDelivery | SendAgain | MarkSending | MarkSent
-    | MarkFailed | RetryLater | LinkMessage | SetTicketThread
+    QueueDelivery | QueueFollowUp | ReplacePayload | CancelDelivery | JoinDelivery | SendAgain | MarkSending
+    | MarkSent | MarkFailed | RetryLater | LinkMessage | SetTicketThread
 )  # fmt: skip
