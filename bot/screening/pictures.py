@@ -137,7 +137,7 @@ def clean_gif(content: bytes) -> bytes:
     """A GIF without comments and foreign extensions; it moves as before."""
     at = 13 + _table(content[10])
     kept = [content[:at]]
-    while content[at] != 0x3B:
+    while content[at : at + 1] not in (b";", b""):  # Some end without saying so.
         start = at
         is_image = content[at] == 0x2C
         if is_image:

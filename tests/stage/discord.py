@@ -80,9 +80,12 @@ class DiscordWorld:
         await self.requester.send_dm(text)
 
     async def sends_picture(self, data: bytes, caption: str) -> None:
+        await self.sends_file(data, "screen.png", caption)
+
+    async def sends_file(self, data: bytes, name: str, caption: str) -> None:
         await self._connected()
-        picture = self.env.backend.store_attachments(self.requester.dm_channel.id, [("screen.png", data)])
-        await self.requester.send_dm(caption, attachments=picture)
+        file = self.env.backend.store_attachments(self.requester.dm_channel.id, [(name, data)])
+        await self.requester.send_dm(caption, attachments=file)
 
     async def presses(self, label: str) -> None:
         await self.requester.click(_newest_with(label, self._said()), label=label)

@@ -12,12 +12,13 @@ from bot.app import Bot, running
 from bot.config import load
 from bot.model import Ticket
 from bot.wording import Wording
-from tests.samples import png
+from tests.samples import png, zipped
 from tests.stage.transcripts import Act, Scene, Sight, Transcript
 from tests.stage.world import OpenWorld, Seen, World
 
 PATIENCE_SECONDS = 10.0
 PICTURE = png()
+ARCHIVE = zipped(**{"statement.pdf": b"not one"})
 
 
 async def play(transcript: Transcript, requesters: OpenWorld, desks: OpenWorld | None, folder: Path) -> None:
@@ -76,6 +77,8 @@ class Stage:
                 await self._requesters.presses(self._label(act.what, self._language))
             case "picture":
                 await self._requesters.sends_picture(PICTURE, act.what)
+            case "archive":
+                await self._requesters.sends_file(ARCHIVE, "statement.pdf", act.what)
             case _ if verb == "presses":
                 await self._desk.agent_presses(who, self._label(act.what, "en"))
             case _:

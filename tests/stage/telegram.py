@@ -53,6 +53,10 @@ class TelegramWorld:
         await self.requester.sends_photo(data, caption)
         await self._heard()
 
+    async def sends_file(self, data: bytes, name: str, caption: str) -> None:
+        await self.requester.sends_document(data, name, caption)
+        await self._heard()
+
     async def presses(self, label: str) -> None:
         await self._press(self.requester, self._said, label)
 

@@ -7,6 +7,7 @@
         buttons: [checklist.deposit.kind.option.crypto, …]
       - press: checklist.deposit.kind.option.crypto
       - picture: a caption
+      - archive: a caption                           # of a file statement.pdf that is a ZIP
       - desk: "#1 My deposit has not arrived …"      # a literal text; for cards, whole
         buttons: [button.take, button.close_ticket]
       - Mika: hello                                  # an agent writes
@@ -27,7 +28,18 @@ from typing import Any
 
 from bot.yaml_lines import read
 
-ACTS = ("requester", "press", "picture", "Mika", "Ken", "Mallory", "Mika presses", "Ken presses", "Mallory presses")
+ACTS = (
+    "requester",
+    "press",
+    "picture",
+    "archive",
+    "Mika",
+    "Ken",
+    "Mallory",
+    "Mika presses",
+    "Ken presses",
+    "Mallory presses",
+)
 SIGHTS = ("bot", "desk", "reaction", "card", "ticket")
 
 

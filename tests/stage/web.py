@@ -54,6 +54,9 @@ class WebWorld:
     async def sends_picture(self, data: bytes, caption: str) -> None:
         await self._post_form("/api/requester/messages", {"text": caption}, data)
 
+    async def sends_file(self, data: bytes, name: str, caption: str) -> None:
+        await self._post_form("/api/requester/messages", {"text": caption}, data, name)
+
     async def presses(self, label: str) -> None:
         message, pressed = _button(await self._requester_messages(), label)
         await self._post("/api/requester/presses", {"data": pressed, "message": message})
@@ -121,14 +124,16 @@ class WebWorld:
         common = self._common()
         await self._until_taken(path, lambda: {"json": {**fields, **common}})
 
-    async def _post_form(self, path: str, fields: dict[str, str], picture: bytes = b"") -> None:
+    async def _post_form(
+        self, path: str, fields: dict[str, str], file: bytes = b"", name: str = "screen.png"
+    ) -> None:
         common = self._common()
 
         def body() -> dict[str, Any]:
             # A form is sent as multipart, which the page does too, only when a part says so.
             form = aiohttp.FormData({**fields, **common}, default_to_multipart=True)
-            if picture:
-                form.add_field("file", io.BytesIO(picture), filename="screen.png", content_type="image/png")
+            if file:
+                form.add_field("file", io.BytesIO(file), filename=name, content_type="image/png")
             return {"data": form}
 
         await self._until_taken(path, body)

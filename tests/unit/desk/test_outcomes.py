@@ -2,9 +2,18 @@
 
 from dataclasses import replace
 
-from bot.actions import ChangeTicket, Notify, React, TellAgent, UpdateCard
+from bot.actions import ChangeTicket, Notify, React, TellAgent, Text, UpdateCard, literal
 from bot.desk.outcomes import MINUTE, internal
-from bot.events import DeskReached, DeskUnreachable, ReplyDelivered, ReplyFailed, TicketOpened, TimerFired
+from bot.events import (
+    DeskReached,
+    DeskUnreachable,
+    FilesHeld,
+    HeldFile,
+    ReplyDelivered,
+    ReplyFailed,
+    TicketOpened,
+    TimerFired,
+)
 from bot.model import DeliveryKind, MessageRef, TicketStatus
 from tests.unit.desk.test_desk import NOW, THREAD, kinds, ticket
 
@@ -78,3 +87,34 @@ def test_a_solved_ticket_lapses_and_no_other_does() -> None:
     assert isinstance(lapsed[0], ChangeTicket)
     assert lapsed[0].ticket.status is TicketStatus.CLOSED
     assert isinstance(lapsed[1], UpdateCard)
+
+
+def held(file: HeldFile, *, is_reply: bool = False) -> FilesHeld:
+    return FilesHeld(id=1, at=NOW, ticket_id=11, files=(file,), is_reply=is_reply)
+
+
+def test_of_a_held_file_the_desk_hears_what_it_was_and_the_requester_what_to_send() -> None:
+    large = HeldFile(key="k", name="a.mp4", size=31 * 1024 * 1024, why="too_large", limit_mb=20)
+    told, asked = internal(held(large), ticket(), NOW)
+
+    why = Text("held.too_large", {"limit": 20})
+    assert isinstance(told, TellAgent)
+    assert told.text.values == {
+        "name": literal("a.mp4"), "kind": Text("held.kind_unknown"), "size": literal("31.0 MB"), "why": why,
+    }  # fmt: skip
+    assert isinstance(asked, Notify)
+    assert asked.text == Text("file.held", {"name": literal("a.mp4"), "why": why})
+
+
+def test_a_file_that_is_too_large_for_a_limit_nobody_knows_promises_none() -> None:
+    told, _ = internal(held(HeldFile(key="k", name="a", size=0, why="too_large")), ticket(), NOW)
+
+    assert isinstance(told, TellAgent)
+    assert told.text.values["why"] == Text("held.too_large_here")
+    assert told.text.values["size"] == Text("held.size_unknown")
+
+
+def test_of_an_agents_file_the_requester_hears_nothing() -> None:
+    [told] = internal(held(HeldFile(key="k", name="a", size=9, why="program"), is_reply=True), ticket(), NOW)
+
+    assert isinstance(told, TellAgent)

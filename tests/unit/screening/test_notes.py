@@ -93,3 +93,7 @@ def test_boxes_keep_their_places(content: bytes) -> None:
 
 def test_what_a_heic_shows_stays() -> None:
     assert b"picture" + bytes(len(PLACE)) in cleaned(heic())
+
+
+def test_a_gif_may_end_without_saying_so() -> None:
+    assert cleaned(gif()[:-1]) == cleaned(gif())

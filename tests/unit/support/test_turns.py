@@ -373,6 +373,16 @@ async def test_staff_are_told_of_a_backlog_ahead_of_it(office: Office) -> None:
     assert "45 are waiting" in row.content.text
 
 
+async def test_staff_are_told_where_they_are_that_the_scanner_is_away(office: Office) -> None:
+    """In the staff chat itself: the threads with files in them are the ones that wait."""
+    await office.support.tell_of_scanner()
+
+    [row] = office.outbox()
+    assert (row.chat, row.in_thread) == (DESK, False)
+    assert row.content
+    assert "virus scanner cannot be reached" in row.content.text
+
+
 async def test_the_parts_of_an_album_get_one_answer_and_all_go_along(office: Office) -> None:
     for number in range(3):
         await office.says("", attachments=(picture(f"{number}.png"),), album="g1")
