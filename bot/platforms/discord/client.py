@@ -21,6 +21,7 @@ from bot.platforms.discord.commands import Commands, Describe
 from bot.platforms.discord.cursors import Cursors
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.interactions import Token
+from bot.platforms.discord.session import Sessions
 from bot.platforms.discord.turns import Turns
 from bot.platforms.discord.waiting import Waiting
 from bot.ports import Clock, Handle, Store
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 # Longer waits are ours to plan: the outbox must know of them.
 _LONGEST_RATE_LIMIT = 30.0
+_LONGEST_TURN = 10.0
 _UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -69,20 +71,29 @@ class Client(discord.Client):
         self.cursors = Cursors(store, clock, sleep)
         self.hearing = Hearing(self, settings, store, clock, Pace(clock, sleep), self._hand_over)
         self.catch_up = CatchUp(self.hearing, settings, store, clock, self.cursors, sleep)
+        self.sessions = Sessions(self, store, clock, sleep, self._settled)
         self._handle = handle
 
     async def setup_hook(self) -> None:
         await self.tree.register()
 
+    async def connect(self, *, reconnect: bool = True) -> None:
+        await self.sessions.replay()
+        await super().connect(reconnect=reconnect)
+
     async def close(self) -> None:
         self.waiting.close()
         await self.catch_up.close()
+        if self.ws is not None and self.ws.open:
+            # The library would end the session with it, and what comes until the next start would be lost.
+            await self.ws.close()
         await super().close()
 
     async def finish(self, seconds: float) -> int:
         """After `close`: what has begun comes to its end; returns how many turns did not in time."""
         late = await self.turns.finish(seconds)
         await self.cursors.close()
+        await self.sessions.close()
         return late
 
     async def on_connect(self) -> None:
@@ -95,10 +106,12 @@ class Client(discord.Client):
         channel = self.get_channel(int(staff)) if staff is not None else None
         if staff is not None and channel is None:
             log.error("staff_channel_not_found", channel=staff, guild=self.settings.guild)
+        self.sessions.save_soon()
         await self.catch_up.run(isinstance(channel, discord.abc.Messageable))
 
     async def on_resumed(self) -> None:
         log.info("discord_resumed")
+        self.sessions.replayed.set()
 
     async def on_disconnect(self) -> None:
         log.info("discord_disconnected")
@@ -108,6 +121,9 @@ class Client(discord.Client):
 
     async def on_message(self, message: discord.Message) -> None:
         async with self.turns.of(message.channel.id):
+            if self.sessions.is_replaying:
+                await self._replayed(message)
+                return
             # Also what nobody has to hear moves the cursor, or it would be read again after every start.
             if await self._is_ours(message.channel) and not self.catch_up.has_taken(message.id):
                 await self._in_order(message.channel.id, self.hearing.take(message))
@@ -116,6 +132,8 @@ class Client(discord.Client):
 
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
         async with self.turns.of(event.channel_id):
+            if self.sessions.is_replaying and event.guild_id is not None:
+                return  # As for messages: the catch-up finds it.
             if await self._is_ours(event.message.channel):
                 await self._in_order(event.channel_id, self.hearing.take_edited(event.message))
 
@@ -137,12 +155,25 @@ class Client(discord.Client):
     async def _gone(self, channel_id: int, guild_id: int | None, message_ids: set[int]) -> None:
         async with self.turns.of(channel_id):
             chat = await self.hearing.chat_by_id(channel_id, guild_id)
-            if chat is not None and await self.catch_up.passed(channel_id):
+            if chat is not None and await self._may_pass(channel_id):
                 await self._in_order(channel_id, self.hearing.take_deleted(chat, message_ids))
 
     async def _is_ours(self, channel: Any) -> bool:
         """Whether the channel concerns the bot; returns when everything earlier in it has been handled."""
-        return await self.hearing.chat_of(channel) is not None and await self.catch_up.passed(channel.id)
+        return await self.hearing.chat_of(channel) is not None and await self._may_pass(channel.id)
+
+    async def _may_pass(self, channel_id: int) -> bool:
+        return self.sessions.is_replaying or await self.catch_up.passed(channel_id)
+
+    async def _replayed(self, message: discord.Message) -> None:
+        """Direct messages alone: who wrote elsewhere, and with which rights, only a new session tells."""
+        if isinstance(message.channel, discord.DMChannel):
+            await self._in_order(message.channel.id, self.hearing.take(message))
+
+    async def _settled(self) -> bool:
+        """Waits for all turns that have begun; whether nothing was left to be read again."""
+        late = await self.turns.finish(_LONGEST_TURN)
+        return not late and self.catch_up.gates.are_open and not self.catch_up.gates.has_dropped
 
     async def _in_order(self, channel_id: int, taking: Coroutine[Any, Any, None]) -> None:
         """What cannot be handled now is read again, before anything that follows it."""
@@ -166,7 +197,7 @@ class Client(discord.Client):
             if token and not is_button:
                 self.waiting.begin(interaction)
             # Nothing waits here for long: what is older in the channel is read first.
-            await self.catch_up.passed(interaction.channel_id)
+            await self._may_pass(interaction.channel_id)
             await self._hand_over(event_of(interaction, data, chat, self.settings, token))
 
     async def _acknowledge(self, interaction: discord.Interaction) -> bool:
@@ -190,3 +221,4 @@ class Client(discord.Client):
     async def _hand_over(self, event: PlatformEvent) -> None:
         log.info("discord_event", kind=type(event).__name__, key=event.key, chat=event.chat.chat_id)
         await self._handle(event)
+        self.sessions.save_soon()
