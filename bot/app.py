@@ -24,7 +24,7 @@ from bot.metrics import exposition
 from bot.model import ChatRef, PlatformName
 from bot.operations.check import folders
 from bot.operations.knowledge import Learned, learn
-from bot.operations.labels import descriptions_of, labels_of
+from bot.operations.labels import descriptions_of, labels_of, texts_of
 from bot.operations.reload import watch
 from bot.operations.rules import desk_chat_of, rules_of
 from bot.ports import CannotStart, Platform
@@ -238,7 +238,11 @@ def _messengers(parts: Parts) -> list[Platform]:
     if parts.settings.telegram.token:
         from bot.platforms.telegram import TelegramPlatform
 
-        platforms.append(TelegramPlatform(parts.settings.telegram, parts.store, parts.clock))
+        words = partial(texts_of, parts.learned.knowledge, first=parts.settings.support.default_language)
+        telegram = TelegramPlatform(
+            parts.settings.telegram, parts.store, parts.clock, words=words, desk_language=parts.settings.desk.language
+        )
+        platforms.append(telegram)
     if parts.settings.discord.token:
         from bot.platforms.discord import DiscordPlatform
 

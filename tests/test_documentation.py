@@ -178,8 +178,21 @@ def _named() -> Iterator[ast.expr]:
                 yield node.args[0]
 
 
+def _asked_for() -> Iterator[ast.expr]:
+    """What stands first in every `words(...)` by which an adapter takes a text of its own."""
+    for _, tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and node.args and _called(node.func) in ("words", "_words"):
+                yield node.args[0]
+
+
+def _called(function: ast.expr) -> str:
+    return getattr(function, "id", "") or getattr(function, "attr", "")
+
+
 def _literals() -> set[str]:
-    whole = (part for argument in _named() for part in _parts(argument) if isinstance(part, ast.Constant))
+    arguments = (*_named(), *_asked_for())
+    whole = (part for argument in arguments for part in _parts(argument) if isinstance(part, ast.Constant))
     return {str(part.value) for part in whole} - {"literal"}
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.actions import Text, literal
-from bot.dialogue import checklists, handoff, intake
+from bot.dialogue import checklists, faq, handoff, intake
 from bot.dialogue.context import Context, Decision, ask, say
 from bot.dialogue.hearing import Command
 from bot.dialogue.menu import greet, menu
@@ -17,7 +17,7 @@ def carry_out(conversation: Conversation, command: Command, context: Context) ->
     """Do what the command says; an unknown one is told so, with those there are."""
     match command.name:
         case "start":
-            return greet(conversation, context)
+            return _begin(conversation, command.argument, context)
         case "help":
             return say(conversation, Text("help"))
         case "language":
@@ -36,6 +36,15 @@ def carry_out(conversation: Conversation, command: Command, context: Context) ->
             return say(conversation, Text("privacy"))
         case _:
             return say(conversation, Text("command.unknown"), Text("help"))
+
+
+def _begin(conversation: Conversation, wanted: str, context: Context) -> Decision:
+    """Begin again, or at the place that a link named: `https://t.me/<bot>?start=<id of an entry or checklist>`."""
+    if context.open_ticket is None and wanted in context.knowledge.checklists:
+        return checklists.start(conversation, wanted, context)
+    if context.open_ticket is None and wanted in context.knowledge.entries:
+        return faq.answer(conversation, wanted, context)
+    return greet(conversation, context)
 
 
 def choose_language(conversation: Conversation, code: str, context: Context) -> Decision:

@@ -11,7 +11,13 @@ def labels_of(knowledge: Knowledge, prefix: str, language: str) -> Mapping[str, 
     return {key: text for key, text in texts.items() if key.startswith(prefix) and isinstance(text, str)}
 
 
+def texts_of(knowledge: Knowledge, key: str, first: str = "") -> Mapping[str, str]:
+    """One text by language, `first` the language that everybody else gets."""
+    languages = sorted(knowledge.languages, key=lambda code: code != first)
+    texts = {code: knowledge.texts.get(code, {}).get(key) for code in languages}
+    return {code: text for code, text in texts.items() if isinstance(text, str)}
+
+
 def descriptions_of(knowledge: Knowledge, command: str) -> Mapping[str, str]:
     """What a slash command does, by language."""
-    texts = {code: knowledge.texts.get(code, {}).get(f"command.{command}") for code in knowledge.languages}
-    return {code: text for code, text in texts.items() if isinstance(text, str)}
+    return texts_of(knowledge, f"command.{command}")

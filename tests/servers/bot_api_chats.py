@@ -215,6 +215,16 @@ def set_my(what: str) -> Method:
     return set_text
 
 
+def get_my(what: str) -> Method:
+    """Return the method that reads one text of the bot's own profile; another language's where there is none."""
+
+    def get_text(world: World, call: Call) -> Wire:
+        texts = world.descriptions
+        return {what: texts.get((what, call.text("language_code"))) or texts.get((what, ""), "")}
+
+    return get_text
+
+
 METHODS: dict[str, Method] = {
     "createForumTopic": create_forum_topic,
     "editForumTopic": edit_forum_topic,
@@ -232,4 +242,6 @@ METHODS: dict[str, Method] = {
     "setMyDescription": set_my("description"),
     "setMyShortDescription": set_my("short_description"),
     "setMyName": set_my("name"),
+    "getMyDescription": get_my("description"),
+    "getMyShortDescription": get_my("short_description"),
 }

@@ -14,7 +14,9 @@ from bot.model import Attachment, Outgoing, PlatformName
 from bot.platforms.telegram.errors import why
 from bot.platforms.telegram.files import download
 from bot.platforms.telegram.inbox import Inbox
+from bot.platforms.telegram.introducing import Words, introduce
 from bot.platforms.telegram.polling import Backoff, Pause, Polling
+from bot.platforms.telegram.public import PublicGroups
 from bot.platforms.telegram.requests import AiohttpRequest
 from bot.platforms.telegram.sending import Sending
 from bot.platforms.telegram.staff import StaffChat
@@ -29,7 +31,16 @@ class TelegramPlatform:
 
     name = PlatformName.TELEGRAM
 
-    def __init__(self, settings: Telegram, store: Store, clock: Clock, pause: Pause = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        settings: Telegram,
+        store: Store,
+        clock: Clock,
+        pause: Pause = asyncio.sleep,
+        *,
+        words: Words = lambda _: {},
+        desk_language: str = "",
+    ) -> None:
         # The library's coming way of telling durations; without it each "retry after" is also a warning.
         os.environ.setdefault("PTB_TIMEDELTA", "true")
         inbox = Inbox()
@@ -39,12 +50,16 @@ class TelegramPlatform:
         self._staff = StaffChat(self._bot, settings.staff_chat, clock)
         self._polling = Polling(self._bot, inbox, store, clock, pause)
         self._sending = Sending(self._bot)
+        self._words = words
+        self._desk_language = desk_language
 
     async def run(self, handle: Handle) -> None:
         """Connect and hand over events until cancelled; CannotStart when the token or the staff chat is refused."""
         try:
             await self._start()
-            translator = Translator(self._bot.username, self._staff, self._clock)
+            await introduce(self._bot, self._words, self._staff.id, self._desk_language)
+            public = PublicGroups(self._bot, self._words, self._clock)
+            translator = Translator(self._bot.username, self._staff, public, self._clock)
             await self._polling.run(translator.event, handle)
         finally:
             await self._bot.shutdown()

@@ -30,6 +30,11 @@ class StaffChat:
         self._id: int | None = None
         self._known: dict[int, tuple[Standing, int]] = {}
 
+    @property
+    def id(self) -> int | None:
+        """The group's number, once it has been found."""
+        return self._id
+
     async def find(self) -> None:
         """Learn the group's number and whether the bot hears what is said in it; CannotStart if it is no group."""
         if self._named is None:

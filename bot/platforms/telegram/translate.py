@@ -15,6 +15,7 @@ from bot.events import (
 )
 from bot.model import ChatRef, MessageRef, Person, PlatformName
 from bot.platforms.telegram.contents import contents_of
+from bot.platforms.telegram.public import PublicGroups
 from bot.platforms.telegram.staff import StaffChat
 from bot.ports import Clock
 
@@ -26,9 +27,10 @@ log = structlog.get_logger(__name__)
 class Translator:
     """Knows the bot's own name and the staff chat; asks the platform only for the standing of staff."""
 
-    def __init__(self, own_name: str, staff: StaffChat, clock: Clock) -> None:
+    def __init__(self, own_name: str, staff: StaffChat, public: PublicGroups, clock: Clock) -> None:
         self._own_name = own_name
         self._staff = staff
+        self._public = public
         self._clock = clock
         self._foreign: set[int] = set()
 
@@ -52,6 +54,7 @@ class Translator:
         if self._staff.is_here(message.chat):
             return await self._written(message)
         self._pass_over(message.chat)
+        await self._public.hear(message)
         return None
 
     def _received(self, message: Message) -> MessageReceived | None:

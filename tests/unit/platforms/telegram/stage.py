@@ -24,6 +24,7 @@ from bot.model import (
     Priority,
 )
 from bot.platforms.telegram import TelegramPlatform
+from bot.platforms.telegram.introducing import Words
 from bot.ports import Delivery, FetchFile, NeverDelivered, Receipt
 from bot.store import SqlStore
 from tests.servers.bot_api import FakeBotApi
@@ -62,12 +63,15 @@ class Stage:
         self.on_event: Callable[[PlatformEvent], Awaitable[None]] = self.write_down
         self.staff_chat: str | None = str(GROUP)
         self.token = server.token
+        self.words: Words = lambda _: {}
         self.platform = self.build()
 
     def build(self) -> TelegramPlatform:
         """A platform of the present settings, as after a restart of the process."""
         settings = Telegram(token=SecretStr(self.token), staff_chat=self.staff_chat, api_base_url=self.server.url)
-        self.platform = TelegramPlatform(settings, self.store, self.clock, self._pause)
+        self.platform = TelegramPlatform(
+            settings, self.store, self.clock, self._pause, words=self.words, desk_language="en"
+        )
         return self.platform
 
     async def write_down(self, event: PlatformEvent) -> None:

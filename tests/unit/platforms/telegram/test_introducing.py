@@ -1,0 +1,77 @@
+"""What the bot says of itself, and how it behaves among strangers."""
+
+import json
+from collections.abc import Mapping
+
+from tests.servers.bot_api import FakeBotApi
+from tests.servers.bot_api_people import Person
+from tests.unit.platforms.telegram.stage import GROUP, Stage
+
+PUBLIC = -1_001_500_000_009
+WORDS = {
+    "bot.description": {"en": "Tell me", "ja": "どうぞ"},
+    "bot.short_description": {"en": "Support", "ja": "窓口"},
+    "public.invite": {"en": "In private, please: {link}", "ja": "個別にどうぞ：{link}"},
+}
+PRIVATE = json.dumps({"type": "all_private_chats"})
+DESK = json.dumps({"chat_id": GROUP, "type": "chat"}, sort_keys=True)
+
+
+def words(key: str) -> Mapping[str, str]:
+    if key.startswith("command."):
+        return {"en": f"Does {key}", "ja": f"{key} をする"}
+    return WORDS[key]
+
+
+async def introduced(stage: Stage, ada: Person) -> None:
+    stage.words = words
+    stage.build()
+    await ada.sends("hello")
+    async with stage.running():
+        await stage.until_confirmed()
+
+
+async def test_commands_are_listed_in_every_language_and_staff_commands_for_staff_alone(
+    stage: Stage, server: FakeBotApi, ada: Person
+) -> None:
+    await introduced(stage, ada)
+    commands = server.world.commands
+    assert set(commands) == {(PRIVATE, "en"), (PRIVATE, "ja"), (PRIVATE, ""), (DESK, "")}
+    assert commands[PRIVATE, "ja"][0] == {"command": "start", "description": "command.start をする"}
+    assert commands[PRIVATE, ""][0] == {"command": "start", "description": "Does command.start"}
+    assert {one["command"] for one in commands[DESK, ""]} >= {"take", "canned"}
+    assert "take" not in {one["command"] for one in commands[PRIVATE, "en"]}
+    assert server.world.descriptions["description", "ja"] == "どうぞ"
+
+
+async def test_nothing_is_set_again_at_the_next_start(stage: Stage, server: FakeBotApi, ada: Person) -> None:
+    await introduced(stage, ada)
+    count = len(server.calls_of("setMyCommands")) + len(server.calls_of("setMyDescription"))
+    await introduced(stage, ada)
+    assert len(server.calls_of("setMyCommands")) + len(server.calls_of("setMyDescription")) == count > 0
+
+
+async def test_a_refusal_prevents_no_start(stage: Stage, server: FakeBotApi, ada: Person) -> None:
+    server.fail_next("getMyCommands", 429, retry_after=3600)
+    await introduced(stage, ada)
+    assert len(stage.events) == 1
+
+
+async def test_a_public_group_gets_a_link_for_a_command_or_a_mention_and_nothing_else(
+    stage: Stage, server: FakeBotApi, ada: Person
+) -> None:
+    group = server.group(PUBLIC, members=[ada])
+    name = server.world.bot.username
+    stage.words = words
+    stage.build()
+    async with stage.running():
+        for text in ("my deposit is missing", "/start@another_bot", "/start", "/start", f"hello @{name}"):
+            await ada.writes_in(group, None, text)
+        await stage.until_confirmed()
+        stage.clock.microseconds += 61_000_000
+        await ada.writes_in(group, None, f"hello @{name}")
+        await stage.until_confirmed()
+
+    said = [message.text for message in group.messages if message.sender is server.world.bot]
+    assert said == [f"個別にどうぞ：https://t.me/{name}?start=group"] * 2
+    assert stage.events == []
