@@ -21,6 +21,7 @@ from bot.platforms.discord.commands import Commands, Describe
 from bot.platforms.discord.cursors import Cursors
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.interactions import Token
+from bot.platforms.discord.permissions import missing_in
 from bot.platforms.discord.session import Sessions
 from bot.platforms.discord.turns import Turns
 from bot.platforms.discord.waiting import Waiting
@@ -106,6 +107,8 @@ class Client(discord.Client):
         channel = self.get_channel(int(staff)) if staff is not None else None
         if staff is not None and channel is None:
             log.error("staff_channel_not_found", channel=staff, guild=self.settings.guild)
+        if isinstance(channel, discord.abc.GuildChannel) and (missing := missing_in(channel)):
+            log.error("staff_channel_permissions_missing", channel=staff, permissions=missing)
         self.sessions.save_soon()
         await self.catch_up.run(isinstance(channel, discord.abc.Messageable))
 
