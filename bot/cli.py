@@ -119,6 +119,29 @@ def match_text(settings_path: Path | None, text: str, language: str) -> None:
             click.echo(line)
 
 
+@main.command()
+@click.pass_obj
+def doctor(settings_path: Path | None) -> None:
+    """Look at the whole set-up against the live platforms, and say what to mend; starts nothing."""
+    settings = _settings(settings_path)
+    _set_up_logs(settings, quiet=True)
+    with _refusals_in_words():
+        unwell = asyncio.run(_examined(settings))
+    if unwell:
+        raise click.ClickException(f"{unwell} thing{'s' if unwell > 1 else ''} to mend")
+
+
+async def _examined(settings: "Settings") -> int:
+    """Print every finding as it comes; how many are not well."""
+    from bot.operations.doctor import examine
+
+    unwell = 0
+    async for finding in examine(settings):
+        click.echo(f"{'ok    ' if finding.is_ok else 'not ok'}  {finding.subject}: {finding.told}")
+        unwell += not finding.is_ok
+    return unwell
+
+
 @main.command("retry")
 @click.argument("number", type=int, required=False)
 @click.pass_obj

@@ -92,6 +92,10 @@ class Store(Protocol):
 
     async def links_of(self, message_id: int) -> Sequence[MessageRef]: ...
     async def cursor(self, name: str) -> str | None: ...
+    async def outbox_counts(self) -> tuple[int, int, int]:
+        """How many rows wait, the id of the oldest of them, and how many were given up."""
+        ...
+
     async def open_threads(self, desk: ChatRef) -> Sequence[ChatRef]:
         """The threads of a staff chat's tickets that are not closed, the newest ticket first."""
         ...
@@ -193,6 +197,15 @@ class Delivery:
     outgoing: Outgoing
     links: tuple[MessageRef, ...] = ()
     quoted: MessageRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing `support-bot doctor` looked at; `told` is how it is, or exactly what to do if it is not well."""
+
+    subject: str
+    is_ok: bool
+    told: str
 
 
 class CannotStart(Exception):

@@ -141,6 +141,10 @@ class SqlStore:
         row = await self._first("load_cursor", {"name": name})
         return row["value"] if row else None
 
+    async def outbox_counts(self) -> tuple[int, int, int]:
+        row = await self._first("outbox_counts", {})
+        return (row["waiting"], row["oldest"] or 0, row["failed"]) if row else (0, 0, 0)
+
     async def open_threads(self, desk: ChatRef) -> Sequence[ChatRef]:
         rows = await self.engine.read("open_threads", {"platform": desk.platform, "chat_id": desk.chat_id})
         return [ChatRef(desk.platform, desk.chat_id, row["thread_id"]) for row in rows]

@@ -52,6 +52,7 @@ class Account:
             "deaf": False,
             "mute": False,
         }
+        wire |= {"banner": None, "communication_disabled_until": None}
         return wire | {"nick": None, "avatar": None, "flags": 0, "pending": False, "premium_since": None}
 
 

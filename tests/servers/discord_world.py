@@ -216,7 +216,7 @@ class World:
             "description": None, "application_id": None, "public_updates_channel_id": None, "unavailable": False,
             "vanity_url_code": None, "premium_progress_bar_enabled": False, "joined_at": "2026-01-01T00:00:00+00:00",
             "large": False, "member_count": len(self.accounts), "voice_states": [], "presences": [],
-            "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [],
+            "stage_instances": [], "incidents_data": None, "guild_scheduled_events": [], "soundboard_sounds": [],
             "members": [self.bot.member() | {"user": self.bot.wire()}], "channels": channels, "threads": threads,
             "roles": [_role(*one, position=n) for n, one in enumerate(roles)],
         }  # fmt: skip

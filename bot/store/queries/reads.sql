@@ -101,6 +101,12 @@ SELECT * FROM message_links WHERE message_id = :message_id ORDER BY part;
 -- name: load_cursor(name)
 SELECT value FROM cursors WHERE name = :name;
 
+-- name: outbox_counts()
+SELECT COUNT(CASE WHEN state IN ('queued', 'sending') THEN 1 END) AS waiting,
+  MIN(CASE WHEN state IN ('queued', 'sending') THEN id END) AS oldest,
+  COUNT(CASE WHEN state = 'failed' THEN 1 END) AS failed
+FROM outbox WHERE state IN ('queued', 'sending', 'failed');
+
 -- name: open_threads(platform, chat_id)
 SELECT desk_thread_id AS thread_id FROM tickets
 WHERE desk_platform = :platform AND desk_chat_id = :chat_id AND desk_thread_id <> '' AND status <> 'closed'
