@@ -94,6 +94,13 @@ class LinkMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class UnlinkMessage:
+    """What the platform had of it is gone."""
+
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetTicketThread:
     """The platform made the ticket's thread."""
 
@@ -103,5 +110,5 @@ class SetTicketThread:
 
 OutboxChange = (
     QueueDelivery | QueueFollowUp | ReplacePayload | CancelDelivery | JoinDelivery | SendAgain | MarkSending
-    | MarkSent | MarkFailed | RetryLater | LinkMessage | SetTicketThread
+    | MarkSent | MarkFailed | RetryLater | LinkMessage | UnlinkMessage | SetTicketThread
 )  # fmt: skip

@@ -15,6 +15,7 @@ import structlog
 from bot import metrics
 from bot.changes import AddInternalEvent, Change, Changes
 from bot.delivery.pacing import Pacing
+from bot.delivery.reopening import Reopening
 from bot.delivery.screening import DESK_TROUBLE, FilesHeldBack, Screened, Screening
 from bot.events import (
     DeskReached,
@@ -70,6 +71,7 @@ class Attempts:
         self._platforms = platforms
         self._pacing = pacing
         self._screening = screening
+        self._reopening = Reopening(store, clock, platforms)
         self._bugs: Counter[int] = Counter()
 
     async def attempt(self, row: Outgoing) -> Outcome:
@@ -131,7 +133,12 @@ class Attempts:
         if row.kind is DeliveryKind.EDIT:
             row = await self._with_what_it_was_joined_to(row)
         delivery = Delivery(row, links, await self._quoted(row))
-        return await self._platforms[row.chat.platform].deliver(delivery, fetch)
+        platform = self._platforms[row.chat.platform]
+        try:
+            return await platform.deliver(delivery, fetch)
+        except NeverDelivered as error:
+            thread = await self._reopening.thread_for(row, error, fetch)
+        return await platform.deliver(Delivery(replace(row, chat=thread)), fetch)
 
     async def _with_what_it_was_joined_to(self, edit: Outgoing) -> Outgoing:
         """An edit of one part shows all the others, too; what they are is known for sure only now."""

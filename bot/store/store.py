@@ -141,6 +141,10 @@ class SqlStore:
         row = await self._first("load_cursor", {"name": name})
         return row["value"] if row else None
 
+    async def card_of(self, ticket_id: int) -> Outgoing | None:
+        rows = await self.engine.read("card_of", {"ticket_id": ticket_id})
+        return next(iter(self._readable("delivery", payload_of, rows)), None)
+
     async def outbox_counts(self) -> tuple[int, int, int]:
         row = await self._first("outbox_counts", {})
         return (row["waiting"], row["oldest"] or 0, row["failed"]) if row else (0, 0, 0)

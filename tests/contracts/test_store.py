@@ -64,6 +64,7 @@ from bot.outbox import (
     RetryLater,
     SendAgain,
     SetTicketThread,
+    UnlinkMessage,
 )
 from bot.store import SqlStore, StoreError, open_store
 from bot.store.rows import calls_of
@@ -398,7 +399,7 @@ SAMPLES: dict[type[Any], Any] = {
         SetAside(id=1, platform="web", key="k", error_id="e", text="", at=1),
         ReplaceMessage(1, "t"), ReplaceUnanswered(1, "t", "u"), ReplacePayload(outgoing(1)),
         ReviseMessage(1, "t"), WithdrawMessage(1, 1), QueueFollowUp(outgoing(1), 2), CancelDelivery(1),
-        JoinDelivery(1, 0, 2, 1), SendAgain(1, 1), WantAside(1), KeepAside(1, "f"), DropAside(1),
+        JoinDelivery(1, 0, 2, 1), UnlinkMessage(1), SendAgain(1, 1), WantAside(1), KeepAside(1, "f"), DropAside(1),
     )
 }  # fmt: skip
 

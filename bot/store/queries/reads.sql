@@ -107,6 +107,11 @@ SELECT COUNT(CASE WHEN state IN ('queued', 'sending') THEN 1 END) AS waiting,
   COUNT(CASE WHEN state = 'failed' THEN 1 END) AS failed
 FROM outbox WHERE state IN ('queued', 'sending', 'failed');
 
+-- name: card_of(ticket_id)
+-- The latest row that shows the ticket's card, whatever became of it.
+SELECT o.id, o.payload FROM tickets AS t JOIN outbox AS o ON o.message_id = t.card_id
+WHERE t.id = :ticket_id AND o.kind IN ('open_thread', 'edit') ORDER BY o.id DESC LIMIT 1;
+
 -- name: open_threads(platform, chat_id)
 SELECT desk_thread_id AS thread_id FROM tickets
 WHERE desk_platform = :platform AND desk_chat_id = :chat_id AND desk_thread_id <> '' AND status <> 'closed'

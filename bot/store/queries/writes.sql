@@ -114,6 +114,9 @@ INSERT INTO message_links (message_id, platform, chat_id, thread_id, platform_me
 VALUES (:message_id, :platform, :chat_id, :thread_id, :platform_message_id, :part, :ticket_id)
 ON CONFLICT (message_id, platform, chat_id, platform_message_id) DO NOTHING;
 
+-- name: unlink_message(message_id)!
+DELETE FROM message_links WHERE message_id = :message_id;
+
 -- name: add_internal_event(id, kind, ticket_id, payload, at)!
 INSERT INTO internal_events (id, kind, ticket_id, payload, created_at)
 VALUES (:id, :kind, :ticket_id, :payload, :at);
