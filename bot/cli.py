@@ -144,13 +144,18 @@ async def _examined(settings: "Settings") -> int:
 
 @main.command("retry")
 @click.argument("number", type=int, required=False)
+@click.option("--list", "only_list", is_flag=True, help="Only show what is set aside.")
+@click.option("--forget", is_flag=True, help="Drop the one with this NUMBER for good.")
 @click.pass_obj
-def retry_set_aside(settings_path: Path | None, number: int | None) -> None:
+def retry_set_aside(settings_path: Path | None, number: int | None, only_list: bool, forget: bool) -> None:
     """Do again what could not be handled: one set-aside event by its NUMBER, or all of them."""
     from bot.operations.retry import retry
 
+    if forget and number is None:
+        raise click.UsageError("--forget needs the number of one event; --list shows them.")
     with _refusals_in_words():
-        for line in asyncio.run(retry(_settings(settings_path), number)):
+        work = retry(_settings(settings_path), number, only_list=only_list, forget=forget)
+        for line in asyncio.run(work):
             click.echo(line)
 
 

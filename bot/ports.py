@@ -204,7 +204,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckUp:
     """One thing `support-bot doctor` looked at; `told` is how it is, or exactly what to do if it is not well."""
 
     subject: str

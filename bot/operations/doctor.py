@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.config import Settings
 from bot.model import made_at
 from bot.operations.check import check_knowledge
-from bot.ports import Finding, Store
+from bot.ports import CheckUp, Store
 from bot.store import StoreError, SystemClock, open_store
 
 SECONDS = 20.0
@@ -22,10 +22,10 @@ MINUTE = 60_000_000
 LONG_WAIT_MINUTES = 10
 
 
-async def examine(settings: Settings) -> AsyncIterator[Finding]:
+async def examine(settings: Settings) -> AsyncIterator[CheckUp]:
     """Everything that can be looked at from here, in the order in which it has to work."""
     for sentence in settings.unready():
-        yield Finding("settings", is_ok=False, told=sentence)
+        yield CheckUp("settings", is_ok=False, told=sentence)
     for finding in await asyncio.to_thread(_knowledge, settings):
         yield finding
     async for finding in _store(settings):
@@ -42,76 +42,76 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             yield finding
 
 
-async def _within(subject: str, findings: AsyncIterator[Finding]) -> list[Finding]:
+async def _within(subject: str, findings: AsyncIterator[CheckUp]) -> list[CheckUp]:
     """What was found before the time was over; a platform that does not answer is a finding, too."""
-    found: list[Finding] = []
+    found: list[CheckUp] = []
     try:
         async with asyncio.timeout(SECONDS):
             found += [finding async for finding in findings]
     except TimeoutError:
         told = f"no answer within {SECONDS:.0f} seconds; check the network, the proxy and {subject}.api_base_url"
-        found.append(Finding(subject, is_ok=False, told=told))
+        found.append(CheckUp(subject, is_ok=False, told=told))
     return found
 
 
-def _knowledge(settings: Settings) -> list[Finding]:
+def _knowledge(settings: Settings) -> list[CheckUp]:
     problems, summary = check_knowledge(settings)
     if not problems:
-        return [Finding("knowledge base", is_ok=True, told=summary)]
+        return [CheckUp("knowledge base", is_ok=True, told=summary)]
     told = f"{len(problems)} problems; `support-bot check` lists them. The first: {problems[0]}"
-    return [Finding("knowledge base", is_ok=False, told=told)]
+    return [CheckUp("knowledge base", is_ok=False, told=told)]
 
 
-async def _store(settings: Settings) -> AsyncIterator[Finding]:
+async def _store(settings: Settings) -> AsyncIterator[CheckUp]:
     url = settings.store.url.get_secret_value() if settings.store.url else ""
     path = settings.store.path
     if not url:
         yield _space(path)
         yield _port(settings)
     if not url and not path.exists():
-        yield Finding("store", is_ok=True, told=f"{path} does not exist yet and will be made at the first start")
+        yield CheckUp("store", is_ok=True, told=f"{path} does not exist yet and will be made at the first start")
         return
     try:
         store = await open_store(path, url, beside=True)
     except StoreError as error:
-        yield Finding("store", is_ok=False, told=str(error))
+        yield CheckUp("store", is_ok=False, told=str(error))
         return
     try:
-        yield Finding("store", is_ok=True, told=str(path) if not url else "PostgreSQL")
+        yield CheckUp("store", is_ok=True, told=str(path) if not url else "PostgreSQL")
         yield await _set_aside(store)
         yield await _waiting(store)
     finally:
         await store.close()
 
 
-async def _set_aside(store: Store) -> Finding:
+async def _set_aside(store: Store) -> CheckUp:
     count = len(await store.set_aside())
     if not count:
-        return Finding("events", is_ok=True, told="nothing is set aside")
+        return CheckUp("events", is_ok=True, told="nothing is set aside")
     told = f"{count} could not be handled; find the reason in the log by the error's id, then `support-bot retry`"
-    return Finding("events", is_ok=False, told=told)
+    return CheckUp("events", is_ok=False, told=told)
 
 
-async def _waiting(store: Store) -> Finding:
+async def _waiting(store: Store) -> CheckUp:
     """Many waiting rows are a rush; one that has waited for long is trouble."""
     waiting, oldest, failed = await store.outbox_counts()
     minutes = (SystemClock().now() - made_at(oldest)) // MINUTE if waiting else 0
     told = f"{waiting} waiting, {failed} not delivered"
     if minutes < LONG_WAIT_MINUTES:
-        return Finding("deliveries", is_ok=True, told=told)
+        return CheckUp("deliveries", is_ok=True, told=told)
     told += f"; the oldest has waited for {minutes} minutes: is the bot running, and are the lines below in order?"
-    return Finding("deliveries", is_ok=False, told=told)
+    return CheckUp("deliveries", is_ok=False, told=told)
 
 
-def _space(path: Path) -> Finding:
+def _space(path: Path) -> CheckUp:
     folder = next(one for one in path.absolute().parents if one.exists())
     free = shutil.disk_usage(folder).free
     told = f"{free // (1024 * 1024):,} MB free in {folder}"
     is_ok = free >= LEAST_SPACE
-    return Finding("disk", is_ok=is_ok, told=told if is_ok else f"{told}; make room, or move store.path")
+    return CheckUp("disk", is_ok=is_ok, told=told if is_ok else f"{told}; make room, or move store.path")
 
 
-def _port(settings: Settings) -> Finding:
+def _port(settings: Settings) -> CheckUp:
     """Taken by the running bot itself it is as well as free."""
     host, port = settings.web.host, settings.web.port
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -120,5 +120,5 @@ def _port(settings: Settings) -> Finding:
             probe.bind((host, port))
         except OSError as error:
             told = f"{host}:{port} is taken ({error.strerror}); that is well if the bot is running, else set web.port"
-            return Finding("web", is_ok=True, told=told)
-    return Finding("web", is_ok=True, told=f"{host}:{port} is free")
+            return CheckUp("web", is_ok=True, told=told)
+    return CheckUp("web", is_ok=True, told=f"{host}:{port} is free")

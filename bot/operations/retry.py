@@ -6,7 +6,7 @@ Only marks are made here, so that it works beside a running bot as well as witho
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from bot.changes import SetAside, WantAside
+from bot.changes import DropAside, SetAside, WantAside
 from bot.config import Settings
 from bot.ports import Store
 from bot.store import open_store
@@ -14,31 +14,42 @@ from bot.store import open_store
 MICROSECONDS = 1_000_000
 
 
-async def retry(settings: Settings, number: int | None) -> list[str]:
-    """Mark one set-aside event, or all of them; the lines that tell the operator what comes of it."""
+async def retry(
+    settings: Settings, number: int | None, *, only_list: bool = False, forget: bool = False
+) -> list[str]:
+    """Mark one set-aside event, or all of them; the lines that tell the operator what comes of it.
+
+    With `only_list` nothing is marked; with `forget` the one that is named is dropped for good.
+    """
     url = settings.store.url.get_secret_value() if settings.store.url else ""
     store = await open_store(settings.store.path, url, beside=True)
     try:
-        return list(await _marked(store, number))
+        found = [aside for aside in await store.set_aside() if number is None or aside.id == number]
+        if not found:
+            return ["Nothing is set aside." if number is None else f"There is no set-aside event {number}."]
+        lines = [line_of(aside) for aside in found]
+        if only_list:
+            return lines
+        if forget:
+            await store.commit(tuple(DropAside(aside.id) for aside in found))
+            return [*lines, "Forgotten."]
+        return [*lines, *await _marked(store, found)]
     finally:
         await store.close()
 
 
-async def _marked(store: Store, number: int | None) -> Sequence[str]:
-    found = [aside for aside in await store.set_aside() if number is None or aside.id == number]
-    if not found:
-        return ["Nothing is set aside." if number is None else f"There is no set-aside event {number}."]
+async def _marked(store: Store, found: Sequence[SetAside]) -> Sequence[str]:
     again = [aside for aside in found if aside.event is not None]
     if again:
         await store.commit(tuple(WantAside(aside.id) for aside in again))
-    return [*(line_of(aside) for aside in found), *_summed_up(len(again), len(found) - len(again))]
+    return list(_summed_up(len(again), len(found) - len(again)))
 
 
 def _summed_up(again: int, kept: int) -> Iterator[str]:
     if again:
         yield f"{again} will be done again: within a minute if the bot is running, otherwise when it starts."
     if kept:
-        yield f"{kept} cannot be done again, since only ids were kept; the error's id leads to the log."
+        yield f"{kept} cannot be done again, since only ids were kept; the error's id leads to the log, and --forget drops one."
 
 
 def line_of(aside: SetAside) -> str:

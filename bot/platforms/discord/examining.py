@@ -8,7 +8,7 @@ import discord
 from discord.http import Route
 
 from bot.config import Discord
-from bot.ports import Finding
+from bot.ports import CheckUp
 
 _PORTAL = "https://discord.com/developers/applications"
 _EVERYWHERE = ("view_channel", "send_messages", "read_message_history", "attach_files", "add_reactions")
@@ -16,42 +16,42 @@ _IN_FORUM = ("send_messages_in_threads", "manage_threads")
 _IN_TEXT = ("send_messages_in_threads", "create_public_threads", "manage_threads")
 
 
-async def examine(settings: Discord) -> AsyncIterator[Finding]:
+async def examine(settings: Discord) -> AsyncIterator[CheckUp]:
     """The token, the intent, the server, and the staff channel with the bot's permissions there."""
     assert settings.token is not None
     Route.BASE = settings.api_base_url
     client = discord.Client(intents=discord.Intents.none())
     try:
         await client.login(settings.token.get_secret_value())
-        yield Finding("discord token", is_ok=True, told=str(client.user))
+        yield CheckUp("discord token", is_ok=True, told=str(client.user))
         yield await _intent(client, settings)
         async for finding in _staff_channel(client, settings):
             yield finding
     except discord.LoginFailure:
         told = f"refused; copy it again from {_PORTAL} (Bot, Reset Token) to BOT_DISCORD__TOKEN"
-        yield Finding("discord token", is_ok=False, told=told)
+        yield CheckUp("discord token", is_ok=False, told=told)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         told = f"no answer ({type(error).__name__}); check the network, the proxy and discord.api_base_url"
-        yield Finding("discord", is_ok=False, told=told)
+        yield CheckUp("discord", is_ok=False, told=told)
     finally:
         with contextlib.suppress(aiohttp.ClientError, OSError):
             await client.close()
 
 
-async def _intent(client: discord.Client, settings: Discord) -> Finding:
+async def _intent(client: discord.Client, settings: Discord) -> CheckUp:
     flags = (await client.application_info()).flags
     is_on = flags.gateway_message_content or flags.gateway_message_content_limited
     subject = "discord message content"
     if is_on == settings.message_content:
         told = "on" if is_on else "off, and set so: staff use commands and reply with a ping"
-        return Finding(subject, is_ok=True, told=told)
+        return CheckUp(subject, is_ok=True, told=told)
     if is_on:
-        return Finding(subject, is_ok=True, told="on, but not used: discord.message_content is false")
+        return CheckUp(subject, is_ok=True, told="on, but not used: discord.message_content is false")
     told = f"off; switch it on at {_PORTAL} (Bot, Message Content Intent), or set discord.message_content: false"
-    return Finding(subject, is_ok=False, told=told)
+    return CheckUp(subject, is_ok=False, told=told)
 
 
-async def _staff_channel(client: discord.Client, settings: Discord) -> AsyncIterator[Finding]:
+async def _staff_channel(client: discord.Client, settings: Discord) -> AsyncIterator[CheckUp]:
     if settings.staff_channel is None or settings.guild is None:
         return
     try:
@@ -60,20 +60,20 @@ async def _staff_channel(client: discord.Client, settings: Discord) -> AsyncIter
         own = await guild.fetch_member(client.user.id) if client.user else None
     except (discord.NotFound, discord.Forbidden, discord.InvalidData):
         told = "not open to the bot; invite it to that server, let it view the channel, or correct discord.guild"
-        yield Finding("discord staff channel", is_ok=False, told=f"{told} and discord.staff_channel")
+        yield CheckUp("discord staff channel", is_ok=False, told=f"{told} and discord.staff_channel")
         return
     if not isinstance(channel, discord.ForumChannel | discord.TextChannel) or own is None:
         told = f"{channel} is neither a forum nor a text channel; correct discord.staff_channel"
-        yield Finding("discord staff channel", is_ok=False, told=told)
+        yield CheckUp("discord staff channel", is_ok=False, told=told)
         return
     kind = "forum" if isinstance(channel, discord.ForumChannel) else "text channel"
-    yield Finding("discord staff channel", is_ok=True, told=f"#{channel.name}, a {kind}")
+    yield CheckUp("discord staff channel", is_ok=True, told=f"#{channel.name}, a {kind}")
     has = channel.permissions_for(own)
     wanted = (*_EVERYWHERE, *(_IN_FORUM if kind == "forum" else _IN_TEXT))
     missing = [name.replace("_", " ").title() for name in wanted if not getattr(has, name)]
     told = f"give the bot in #{channel.name}: {', '.join(missing)}" if missing else "all that is needed"
-    yield Finding("discord permissions", is_ok=not missing, told=told)
+    yield CheckUp("discord permissions", is_ok=not missing, told=told)
     if settings.staff_role and guild.get_role(int(settings.staff_role)) is None:
-        yield Finding(
+        yield CheckUp(
             "discord staff role", is_ok=False, told="the server has no such role; correct discord.staff_role"
         )

@@ -9,7 +9,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from bot.config import Telegram
 from bot.platforms.telegram.errors import why
 from bot.platforms.telegram.requests import AiohttpRequest
-from bot.ports import Finding
+from bot.ports import CheckUp
 
 _RIGHTS = {
     "can_manage_topics": "Manage Topics",
@@ -18,7 +18,7 @@ _RIGHTS = {
 """What the bot needs, as Telegram's apps call it."""
 
 
-async def examine(settings: Telegram) -> AsyncIterator[Finding]:
+async def examine(settings: Telegram) -> AsyncIterator[CheckUp]:
     """The token, what else uses it, and the staff chat with the bot's rights there."""
     assert settings.token is not None
     request = AiohttpRequest(2, 10.0)
@@ -30,36 +30,36 @@ async def examine(settings: Telegram) -> AsyncIterator[Finding]:
         await request.shutdown()
 
 
-async def _examine(bot: Bot, settings: Telegram) -> AsyncIterator[Finding]:
+async def _examine(bot: Bot, settings: Telegram) -> AsyncIterator[CheckUp]:
     try:
         me = await bot.get_me()
     except InvalidToken:
         told = "refused; set BOT_TELEGRAM__TOKEN to the one @BotFather shows now"
-        yield Finding("telegram token", is_ok=False, told=told)
+        yield CheckUp("telegram token", is_ok=False, told=told)
         return
     except TelegramError as error:
         told = f"no answer ({why(error)}); check the network, the proxy and telegram.api_base_url"
-        yield Finding("telegram", is_ok=False, told=told)
+        yield CheckUp("telegram", is_ok=False, told=told)
         return
     try:
-        yield Finding("telegram token", is_ok=True, told=f"@{me.username}")
+        yield CheckUp("telegram token", is_ok=True, told=f"@{me.username}")
         yield await _webhook(bot)
         async for finding in _staff_chat(bot, me, settings.staff_chat):
             yield finding
     except TelegramError as error:
-        yield Finding("telegram", is_ok=False, told=f"{why(error)}; run this again")
+        yield CheckUp("telegram", is_ok=False, told=f"{why(error)}; run this again")
 
 
-async def _webhook(bot: Bot) -> Finding:
+async def _webhook(bot: Bot) -> CheckUp:
     """While a webhook is set nothing can be polled; the bot removes it when it starts."""
     webhook = await bot.get_webhook_info()
     if not webhook.url:
-        return Finding("telegram updates", is_ok=True, told=f"{webhook.pending_update_count} waiting")
+        return CheckUp("telegram updates", is_ok=True, told=f"{webhook.pending_update_count} waiting")
     told = "another program has set a webhook; stop it: the bot takes its place when it starts"
-    return Finding("telegram updates", is_ok=False, told=told)
+    return CheckUp("telegram updates", is_ok=False, told=told)
 
 
-async def _staff_chat(bot: Bot, me: User, named: str | None) -> AsyncIterator[Finding]:
+async def _staff_chat(bot: Bot, me: User, named: str | None) -> AsyncIterator[CheckUp]:
     if named is None:
         return
     subject = "telegram staff chat"
@@ -68,31 +68,31 @@ async def _staff_chat(bot: Bot, me: User, named: str | None) -> AsyncIterator[Fi
         own = await bot.get_chat_member(chat.id, me.id)
     except (BadRequest, Forbidden):
         told = f"{named} is not open to the bot; add it to that group, or correct telegram.staff_chat"
-        yield Finding(subject, is_ok=False, told=told)
+        yield CheckUp(subject, is_ok=False, told=told)
         return
     if chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
-        yield Finding(
+        yield CheckUp(
             subject, is_ok=False, told=f"{named} is a {chat.type} chat; telegram.staff_chat must be a group"
         )
         return
-    yield Finding(subject, is_ok=True, told=f"{chat.title}; it takes 20 messages a minute over all topics")
+    yield CheckUp(subject, is_ok=True, told=f"{chat.title}; it takes 20 messages a minute over all topics")
     if chat.is_forum:
-        yield Finding("telegram topics", is_ok=True, told="on: each ticket gets a topic")
+        yield CheckUp("telegram topics", is_ok=True, told="on: each ticket gets a topic")
     else:
         told = "off: staff answer by replies; Topics, in the group's settings, would give each ticket its own place"
-        yield Finding("telegram topics", is_ok=True, told=told)
+        yield CheckUp("telegram topics", is_ok=True, told=told)
     yield _hearing(own.status, can_read=bool(me.can_read_all_group_messages))
     if isinstance(own, ChatMemberAdministrator):
         wanted = _RIGHTS if chat.is_forum else {right: _RIGHTS[right] for right in ("can_delete_messages",)}
         missing = [name for right, name in wanted.items() if not getattr(own, right, False)]
         told = f"give the bot the right to {', '.join(missing)}" if missing else "all that is needed"
-        yield Finding("telegram rights", is_ok=not missing, told=told)
+        yield CheckUp("telegram rights", is_ok=not missing, told=told)
 
 
-def _hearing(status: str, *, can_read: bool) -> Finding:
+def _hearing(status: str, *, can_read: bool) -> CheckUp:
     """An administrator hears everything; anybody else only with privacy mode off."""
     if status == ChatMemberStatus.ADMINISTRATOR:
-        return Finding("telegram hearing", is_ok=True, told="the bot is an administrator and hears every message")
+        return CheckUp("telegram hearing", is_ok=True, told="the bot is an administrator and hears every message")
     told = "make the bot an administrator of the staff chat: it needs rights there, and hears every message then"
     more = "" if can_read else "; its privacy mode is on, so it hears commands and replies alone now"
-    return Finding("telegram hearing", is_ok=False, told=told + more)
+    return CheckUp("telegram hearing", is_ok=False, told=told + more)

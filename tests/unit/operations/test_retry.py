@@ -38,8 +38,26 @@ async def test_it_marks_beside_a_running_bot_and_tells_what_cannot_be_done_again
         "7  2027-01-15 08:00:00+00:00  StaffDeleted  k  error e1",
         "8  2027-01-15 08:00:00+00:00  ids alone  l  error e2",
         "1 will be done again: within a minute if the bot is running, otherwise when it starts.",
-        "1 cannot be done again, since only ids were kept; the error's id leads to the log.",
+        "1 cannot be done again, since only ids were kept; the error's id leads to the log, and --forget drops one.",
     ]
+
+
+async def test_they_can_be_looked_at_without_doing_anything(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    store = await open_store(settings.store.path)
+    await store.commit((ASIDE,))
+    assert len(await retry(settings, None, only_list=True)) == 1
+    assert list(await store.set_aside(wanted=True)) == []
+    await store.close()
+
+
+async def test_what_cannot_be_done_again_can_be_forgotten(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    store = await open_store(settings.store.path)
+    await store.commit((ASIDE, ALONE))
+    await store.close()
+    assert (await retry(settings, 8, forget=True))[-1] == "Forgotten."
+    assert [line[0] for line in await retry(settings, None, only_list=True)] == ["7"]
 
 
 async def test_one_can_be_named(tmp_path: Path) -> None:
