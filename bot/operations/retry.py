@@ -49,7 +49,7 @@ def _summed_up(again: int, kept: int) -> Iterator[str]:
     if again:
         yield f"{again} will be done again: within a minute if the bot is running, otherwise when it starts."
     if kept:
-        yield f"{kept} cannot be done again, since only ids were kept; the log has the reason, and --forget drops one."
+        yield f"{kept} cannot be done again, only ids were kept; the log has the reason, and --forget drops one."
 
 
 def line_of(aside: SetAside) -> str:

@@ -38,7 +38,7 @@ async def test_it_marks_beside_a_running_bot_and_tells_what_cannot_be_done_again
         "7  2027-01-15 08:00:00+00:00  StaffDeleted  k  error e1",
         "8  2027-01-15 08:00:00+00:00  ids alone  l  error e2",
         "1 will be done again: within a minute if the bot is running, otherwise when it starts.",
-        "1 cannot be done again, since only ids were kept; the log has the reason, and --forget drops one.",
+        "1 cannot be done again, only ids were kept; the log has the reason, and --forget drops one.",
     ]
 
 
