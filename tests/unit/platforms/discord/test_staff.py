@@ -5,7 +5,7 @@ import pytest
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
-from bot.events import StaffPicked, StaffWrote
+from bot.events import StaffDeleted, StaffEdited, StaffPicked, StaffWrote
 from bot.model import Button, ChatRef, DeliveryKind, MessageRef, Standing
 from bot.platforms.discord.interactions import Token
 from tests.unit.platforms.discord.world import DISCORD, World, plain
@@ -210,3 +210,44 @@ async def _standing(world: World, member: object) -> Standing:
     await member.send(world.thread(), "hello")  # type: ignore[attr-defined]
     found: Standing = world.event.agent.standing
     return found
+
+
+@both_desks
+async def test_an_agent_changing_a_message_is_heard_with_the_rights_of_now(world: World) -> None:
+    thread = (await world.open_ticket()).thread
+    sent = await world.agent.send(world.thread(), "We are on it")
+    world.events.clear()
+
+    await world.agent.edit(sent, "We have found it")
+
+    event = world.event
+    assert isinstance(event, StaffEdited)
+    assert (event.text, event.chat, event.message.message_id) == ("We have found it", thread, str(sent.id))
+    assert event.agent.standing is Standing.MEMBER
+
+
+async def test_what_is_deleted_in_a_thread_is_told_one_by_one(world: World) -> None:
+    thread = (await world.open_ticket()).thread
+    assert thread is not None
+    sent = [await world.agent.send(world.thread(), text) for text in ("one", "two", "three")]
+    world.events.clear()
+
+    await world.agent.delete(sent[0])
+    world.env.backend.bulk_delete_messages(int(thread.thread_id), [message.id for message in sent[1:]])
+    await world.env.settle()
+
+    assert all(isinstance(event, StaffDeleted) and event.chat == thread for event in world.events)
+    assert [event.message.message_id for event in world.events] == [  # type: ignore[union-attr]
+        str(message.id) for message in sent
+    ]
+
+
+async def test_what_the_bot_takes_away_itself_or_others_change_elsewhere_is_not_news(world: World) -> None:
+    ours = (await world.send("A prompt")).messages[0]
+    lobby = await world.visitor.send(world.lobby, "hello everybody")
+
+    await world.deliver(DeliveryKind.DELETE, world.dm, links=(ours,))
+    await world.visitor.edit(lobby, "hello all")
+    await world.visitor.delete(lobby)
+
+    assert world.events == []
