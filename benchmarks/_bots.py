@@ -5,7 +5,9 @@ Started by the scripts beside this file, with what to talk to in the environment
 
 import asyncio
 import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -16,6 +18,7 @@ from bot.app import Parts, running
 from bot.config import Telegram, load
 from bot.delivery import LIMITS
 from bot.logs import set_up
+from bot.metrics import exposition
 from bot.model import ChatRef, PlatformName
 from bot.platforms.telegram import TelegramPlatform
 from bot.platforms.telegram.requests import AiohttpRequest
@@ -34,7 +37,12 @@ async def product(*, has_limits: bool) -> None:
     settings = load(None, {name: value for name, value in os.environ.items() if name.startswith("BOT_")})
     limits = LIMITS if has_limits else {}
     async with running(settings, build, ChatRef(PlatformName.TELEGRAM, GROUP), limits) as bot:
-        await bot.ended
+        ending = asyncio.current_task()
+        assert ending
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ending.cancel)
+        with suppress(asyncio.CancelledError):
+            await bot.ended
+    settings.store.path.with_name("metrics").write_text(exposition())
 
 
 async def bare(request: BaseRequest, updates: BaseRequest) -> None:

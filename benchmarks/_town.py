@@ -38,7 +38,9 @@ class Town(FakeBotApi):
         self.seen: dict[str, float] = {}
         self.doubled = 0
         self.refused = 0
-        self.answered: list[tuple[int, float]] = []
+        self.refused_at: list[float] = []
+        self.counted: list[float] = []
+        self.told: set[int] = set()
         self.served = 0
         self.desk: Chat = self.forum_group(GROUP, "Desk", admins=[agent := self.user(AGENT, "Mika")])
         self.agent = agent
@@ -53,8 +55,11 @@ class Town(FakeBotApi):
             result = await super()._do(call)
         except Exception:
             self.refused += 1
+            self.refused_at.append(time.perf_counter())
             raise
         self.served += 1
+        if call.method.startswith(("send", "edit")) and call.method != "editForumTopic":
+            self.counted.append(time.perf_counter())
         if call.method == "sendMessage":
             self._note(call)
         return result
@@ -62,7 +67,7 @@ class Town(FakeBotApi):
     def _note(self, call: Call) -> None:
         now, chat = time.perf_counter(), call.params.get("chat_id")
         if chat != GROUP:
-            self.answered.append((int(str(chat)), now))
+            self.told.add(int(str(chat)))
             return
         for mark in _MARK.findall(str(call.params.get("text"))):
             self.doubled += mark in self.seen
@@ -114,7 +119,7 @@ class Town(FakeBotApi):
 
     def forget(self) -> None:
         """Begin a new measurement."""
-        self.written, self.seen, self.answered, self.doubled, self.refused = {}, {}, [], 0, 0
+        self.written, self.seen, self.doubled, self.refused = {}, {}, 0, 0
 
 
 class Running:

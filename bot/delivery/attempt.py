@@ -133,6 +133,7 @@ class Attempts:
         if row.kind is DeliveryKind.EDIT:
             row = await self._with_what_it_was_joined_to(row)
         delivery = Delivery(row, links, await self._quoted(row))
+        self._pacing.left(row.id, self._clock.now())
         platform = self._platforms[row.chat.platform]
         try:
             return await platform.deliver(delivery, fetch)
@@ -242,7 +243,8 @@ def _is_for_desk(row: Outgoing) -> bool:
 
 
 def _has_waited_long(row: Outgoing, now: int) -> bool:
-    is_late = now - made_at(row.id) >= LONG_WAIT_SECONDS * SECOND
+    """A first failure says nothing yet: what is late may have waited for the staff chat's limit alone."""
+    is_late = now - made_at(row.id) >= LONG_WAIT_SECONDS * SECOND and row.attempts > 1
     return _is_for_desk(row) and is_late and not row.is_told
 
 

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 import structlog
 
@@ -21,7 +22,7 @@ from bot.delivery.pacing import Pacing
 from bot.delivery.screening import Screening
 from bot.events import InternalEvent
 from bot.logs import error_id
-from bot.model import Outgoing, PlatformName
+from bot.model import DeliveryKind, Outgoing, PlatformName
 from bot.outbox import RetryLater
 from bot.ports import Clock, Platform, Store
 
@@ -129,16 +130,26 @@ class Courier:
     async def _deliver_due(self) -> float:
         """Start every delivery that may leave now; how many seconds until the next look makes sense."""
         now = self._clock.now()
-        due = await self._store.due_deliveries(self._platforms, now, MOST_UNDER_WAY)
+        open_at = {platform: self._open_at(platform, now) for platform in self._platforms}
+        is_open = [platform for platform, moment in open_at.items() if moment <= now]
+        # Nothing is read for a platform that takes nothing now: with thousands waiting, that is most of the time.
+        closed = {chat: moment for chat in self._pacing.groups if (moment := self._pacing.free_at(chat, now)) > now}
+        due = await self._store.due_deliveries(is_open, now, MOST_UNDER_WAY, tuple(closed)) if is_open else ()
         ready, free_at = self._ready(due, now)
         if ready:
             await self._start(ready, now)
         await self._backlog.look()
         self._pacing.forget(now)
-        moments = [moment for moment in (free_at, await self._store.next_due_at(now)) if moment is not None]
+        moments = [moment for moment in (*open_at.values(), *closed.values()) if moment > now]
+        moments += [moment for moment in (free_at, await self._store.next_due_at(now)) if moment is not None]
         if not moments:
             return IDLE_SECONDS
         return min(max((min(moments) - now) / SECOND, SHORTEST_WAIT_SECONDS), IDLE_SECONDS)
+
+    def _open_at(self, platform: PlatformName, now: int) -> int:
+        """When something may leave for the platform; with too much under way, whatever ends first wakes us."""
+        is_full = sum(one is platform for one in self._under_way.values()) >= MOST_UNDER_WAY
+        return now + int(IDLE_SECONDS * SECOND) if is_full else self._pacing.open_at(platform, now)
 
     def _ready(self, due: Sequence[Outgoing], now: int) -> tuple[list[Outgoing], int | None]:
         """The rows whose chat is free, counted as sent; and the moment at which the next one is."""
@@ -149,9 +160,10 @@ class Courier:
             platform = row.chat.platform
             if row.id in self._under_way or crowd[platform] >= MOST_UNDER_WAY:
                 continue
-            free_at = self._pacing.free_at(row.chat, now)
+            messages = _messages(row)
+            free_at = self._pacing.free_at(row.chat, now, messages)
             if free_at <= now:
-                self._pacing.sent(row.chat, now, max(1, len(row.content.attachments) if row.content else 1))
+                self._pacing.claimed(row.id, row.chat, messages)
                 crowd[platform] += 1
                 ready.append(row)
             else:
@@ -173,6 +185,8 @@ class Courier:
             self.wake()
             return
         for one in claims:
+            # What goes along with it may be more than one message.
+            self._pacing.claimed(one.row.id, one.row.chat, _messages(one.row))
             task = asyncio.create_task(self._deliver(replace(one.row, attempts=one.row.attempts + 1)))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -180,17 +194,19 @@ class Courier:
     def _let_go(self, claimed: Collection[int]) -> None:
         for id in claimed:
             del self._under_way[id]
+            self._pacing.ended(id, self._clock.now())
 
     async def _deliver(self, row: Outgoing) -> None:
         try:
             with metrics.DELIVERIES_UNDER_WAY.track_inprogress():
                 outcome = await self._attempts.attempt(row)
+            self._pacing.ended(row.id, self._clock.now())
             recorded = await self._record(row, outcome)
             self.wake()
             for event in outcome.events if recorded else ():
                 await self._tell(event)
         finally:
-            del self._under_way[row.id]
+            self._let_go([row.id])
             self.wake()
 
     async def _record(self, row: Outgoing, outcome: Outcome) -> bool:
@@ -219,3 +235,14 @@ class Courier:
         await asyncio.gather(*late, return_exceptions=True)
         if late:
             log.warning("deliveries cut off", count=len(late))
+
+
+def _messages(row: Outgoing) -> int:
+    """As how many messages the platform counts it: each file of an album is one, a reaction is none."""
+    match row.kind:
+        case DeliveryKind.SEND | DeliveryKind.EDIT | DeliveryKind.OPEN_THREAD:
+            return max(1, len(row.content.attachments) if row.content else 1)
+        case DeliveryKind.REACT | DeliveryKind.DELETE | DeliveryKind.CLOSE_THREAD | DeliveryKind.REOPEN_THREAD:
+            return 0
+        case _:
+            assert_never(row.kind)

@@ -30,6 +30,7 @@ from bot.model import (
 )
 from bot.outbox import LinkMessage, QueueDelivery, QueueFollowUp, ReplacePayload, SetTicketThread
 from bot.store.codec import Unreadable, decode, encode
+from bot.store.crowds import crowd_of
 from bot.store.engine import Row
 from bot.store.statements import Call, Parameters
 
@@ -160,6 +161,7 @@ def _outbox(outgoing: Outgoing) -> Parameters:
     kept = ("id", "lane", "kind", "priority", "ticket_id", "message_id", "due_at", "attempts")
     return {
         **{name: getattr(outgoing, name) for name in kept},
+        "crowd": crowd_of(outgoing),
         "platform": outgoing.chat.platform,
         "chat_id": outgoing.chat.chat_id,
         "payload": encode(Outgoing, outgoing),

@@ -12,6 +12,7 @@ from bot.model import ChatRef, MessageRef, Outgoing, PlatformName, Ticket
 from bot.outbox import MarkFailed
 from bot.ports import Loaded
 from bot.store.codec import Unreadable
+from bot.store.crowds import desk_crowd, platform_of
 from bot.store.engine import Engine, Row, StoreError
 from bot.store.rows import (
     aside_of,
@@ -99,9 +100,16 @@ class SqlStore:
             TimerFired(id=row["id"], at=row["due_at"], kind=row["kind"], ticket_id=row["ticket_id"]) for row in rows
         ]
 
-    async def due_deliveries(self, platforms: Collection[PlatformName], now: int, limit: int) -> Sequence[Outgoing]:
-        where = {"platforms": f" {' '.join(platforms)} ", "now": now, "rows": limit}
-        return await self._outgoing(await self.engine.read("due_deliveries", where))
+    async def due_deliveries(
+        self, platforms: Collection[PlatformName], now: int, limit: int, closed: Collection[ChatRef] = ()
+    ) -> Sequence[Outgoing]:
+        refused = {desk_crowd(chat) for chat in closed}
+        rows: list[Row] = []
+        for found in await self.engine.read("waiting_crowds", {}):
+            crowd = found["crowd"]
+            if crowd and crowd not in refused and platform_of(crowd) in platforms:
+                rows += await self.engine.read("due_deliveries", {"crowd": crowd, "now": now, "rows": limit})
+        return sorted(await self._outgoing(rows), key=lambda row: (row.priority, row.id))
 
     async def interrupted_deliveries(self) -> Sequence[Outgoing]:
         return await self._outgoing(await self.engine.read("interrupted_deliveries", {}))

@@ -222,6 +222,35 @@ async def test_within_a_lane_nothing_overtakes(store: SqlStore) -> None:
     assert await store.next_due_at(10) == 99
 
 
+async def test_a_staff_chat_that_is_closed_keeps_nothing_else_waiting(store: SqlStore) -> None:
+    """What is no message needs none of its budget; other chats have their own."""
+    await add(store, 1, AddTicket(ticket(1)))
+    thread = replace(DESK, thread_id="9")
+    other = replace(DESK, chat_id="other", thread_id="9")
+    rows = (
+        outgoing(1, DESK, ticket_id=1001, in_thread=True),
+        outgoing(2, thread),
+        outgoing(3, other),
+        outgoing(4),
+        outgoing(5, replace(DESK, thread_id="10"), kind=DeliveryKind.REACT),
+    )
+    await store.commit(tuple(QueueDelivery(row) for row in rows))
+
+    assert [row.id for row in await store.due_deliveries(EVERYWHERE, 10, 10)] == [1, 2, 3, 4, 5]
+    assert [row.id for row in await store.due_deliveries(EVERYWHERE, 10, 10, [DESK])] == [3, 4, 5]
+    assert [row.id for row in await store.due_deliveries(EVERYWHERE, 10, 10, [thread, other])] == [4, 5]
+    assert list(await store.due_deliveries([], 10, 10)) == []
+
+
+async def test_a_crowd_of_one_kind_leaves_room_for_the_others(store: SqlStore) -> None:
+    crowd = [outgoing(number, replace(CHAT, chat_id=str(number))) for number in range(1, 8)]
+    await store.commit(
+        (*(QueueDelivery(row) for row in crowd), QueueDelivery(outgoing(9, replace(DESK, thread_id="1"))))
+    )
+
+    assert [row.id for row in await store.due_deliveries(EVERYWHERE, 10, 3)] == [1, 2, 3, 9]
+
+
 async def test_a_row_for_a_ticket_goes_to_the_thread_once_there_is_one(store: SqlStore) -> None:
     thread = replace(DESK, thread_id="77")
     row = outgoing(1, DESK, ticket_id=1001, in_thread=True)

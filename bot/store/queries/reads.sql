@@ -44,21 +44,29 @@ SELECT id, kind, ticket_id, payload FROM internal_events ORDER BY id;
 -- name: due_timers(now)
 SELECT id, kind, ticket_id, due_at FROM timers WHERE due_at <= :now ORDER BY due_at LIMIT 100;
 
--- name: due_deliveries(platforms, now, rows)
--- The head of every lane, but only so many of a chat and of a platform: a crowd in one leaves room for the others.
+-- name: waiting_crowds()
+-- Each is found by a step in the index, however many rows there are between them. The last one is empty.
+WITH RECURSIVE crowds AS (
+  SELECT MIN(crowd) AS crowd FROM outbox WHERE state = 'queued'
+  UNION ALL
+  SELECT (SELECT MIN(further.crowd) FROM outbox AS further WHERE further.state = 'queued' AND further.crowd > crowds.crowd)
+  FROM crowds WHERE crowds.crowd IS NOT NULL
+)
+SELECT crowd FROM crowds;
+
+-- name: due_deliveries(crowd, now, rows)
+-- The heads of lanes, read from the index in their order until there are enough.
 SELECT o.id, o.payload, o.attempts, o.revision, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM (
-  SELECT heads.*, ROW_NUMBER() OVER (PARTITION BY platform ORDER BY priority, id) AS place FROM (
-    SELECT waiting.*, ROW_NUMBER() OVER (PARTITION BY platform, chat_id ORDER BY priority, id) AS place_in_chat
-    FROM outbox AS waiting
-    WHERE state = 'queued' AND due_at <= :now AND CAST(:platforms AS TEXT) LIKE '% ' || platform || ' %'
-    AND NOT EXISTS (
-      SELECT 1 FROM outbox AS earlier
-      WHERE earlier.lane = waiting.lane AND earlier.id < waiting.id AND earlier.state IN ('queued', 'sending')
-    )
-  ) AS heads WHERE place_in_chat <= 20
+  SELECT * FROM outbox AS waiting
+  WHERE state = 'queued' AND crowd = :crowd AND due_at <= :now
+  AND NOT EXISTS (
+    SELECT 1 FROM outbox AS earlier
+    WHERE earlier.lane = waiting.lane AND earlier.id < waiting.id AND earlier.state IN ('queued', 'sending')
+  )
+  ORDER BY priority, id LIMIT :rows
 ) AS o
 LEFT JOIN tickets AS t ON t.id = o.ticket_id
-WHERE o.place <= :rows ORDER BY o.priority, o.id;
+ORDER BY o.priority, o.id;
 
 -- name: interrupted_deliveries()
 SELECT o.id, o.payload, o.attempts, o.revision, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM outbox AS o

@@ -61,26 +61,27 @@ WHERE id = :id;
 UPDATE tickets SET desk_platform = :platform, desk_chat_id = :chat_id, desk_thread_id = :thread_id
 WHERE id = :ticket_id;
 
--- name: queue_delivery(id, lane, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts)!
+-- name: queue_delivery(id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts)!
 INSERT INTO outbox (
-  id, lane, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, state, error,
+  id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, state, error,
   changed_at
 ) VALUES (
-  :id, :lane, :kind, :platform, :chat_id, :priority, :ticket_id, :message_id, :payload, :due_at, :attempts, 'queued',
-  '', :due_at
+  :id, :lane, :crowd, :kind, :platform, :chat_id, :priority, :ticket_id, :message_id, :payload, :due_at, :attempts,
+  'queued', '', :due_at
 );
 
 -- name: replace_payload(id, payload)!
 UPDATE outbox SET payload = :payload, revision = revision + 1 WHERE id = :id;
 
--- name: queue_follow_up(id, lane, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, of, has_left)!
+-- name: queue_follow_up(id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, of, has_left)!
 -- A row that waits after an attempt may have left nevertheless: nobody knows what became of the attempt.
 INSERT INTO outbox (
-  id, lane, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, state, error,
+  id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, state, error,
   changed_at
 ) SELECT
-  CAST(:id AS BIGINT), CAST(:lane AS TEXT), CAST(:kind AS TEXT), CAST(:platform AS TEXT), CAST(:chat_id AS TEXT),
-  CAST(:priority AS TEXT), CAST(:ticket_id AS BIGINT), CAST(:message_id AS BIGINT), CAST(:payload AS TEXT),
+  CAST(:id AS BIGINT), CAST(:lane AS TEXT), CAST(:crowd AS TEXT), CAST(:kind AS TEXT),
+  CAST(:platform AS TEXT), CAST(:chat_id AS TEXT), CAST(:priority AS TEXT), CAST(:ticket_id AS BIGINT),
+  CAST(:message_id AS BIGINT), CAST(:payload AS TEXT),
   CAST(:due_at AS BIGINT), CAST(:attempts AS BIGINT), 'queued', '', CAST(:due_at AS BIGINT)
 FROM outbox WHERE id = (SELECT COALESCE(joined_to, id) FROM outbox WHERE id = :of) AND CAST(:has_left AS BIGINT) =
   CASE WHEN state IN ('sending', 'sent') OR (state = 'queued' AND attempts > 0) THEN 1 ELSE 0 END;

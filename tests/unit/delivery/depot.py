@@ -106,12 +106,13 @@ class CountingStore(SqlStore):
         platforms: Collection[PlatformName],
         now: int,
         limit: int,
+        closed: Collection[ChatRef] = (),
     ) -> Sequence[Outgoing]:
         self.reads += 1
         if self.failures:
             self.failures -= 1
             raise OSError("disk I/O error")
-        return await super().due_deliveries(platforms, now, limit)
+        return await super().due_deliveries(platforms, now, limit, closed)
 
 
 @dataclass

@@ -312,6 +312,49 @@ async def test_a_crowd_in_the_staff_chat_keeps_no_requester_waiting(depot: Depot
     assert len(depot.telegram.taken) <= 2
 
 
+async def test_a_reaction_does_not_wait_for_the_staff_chats_limit(depot: Depot, at_work: AtWork) -> None:
+    """It is no message, and it tells whether one has arrived."""
+    depot.limits[TELEGRAM] = Limits(group_per_minute=1)
+    for number in range(30):
+        await depot.queue(ChatRef(TELEGRAM, "staff", str(number)), priority=Priority.NEW_TICKET)
+    row = await depot.queue(ChatRef(TELEGRAM, "staff", "x"), kind=DeliveryKind.REACT, priority=Priority.NOTICE)
+    async with at_work():
+        await until(lambda: row in depot.telegram.taken)
+
+    assert len(depot.telegram.taken) == 2
+
+
+async def test_nothing_is_read_for_a_platform_that_takes_nothing_now(depot: Depot, at_work: AtWork) -> None:
+    """In a storm that is most of the time, and everybody who writes wakes the courier."""
+    depot.limits[TELEGRAM] = Limits(overall_per_second=1)
+    del depot.platforms[DISCORD]
+    first, second = await depot.queue("a"), await depot.queue("b")
+    async with at_work() as courier:
+        await until(lambda: first in depot.telegram.taken and depot.state(first) == "sent")
+        reads = depot.store.reads
+        for _ in range(20):
+            courier.wake()
+            await asyncio.sleep(0)
+        assert depot.store.reads <= reads + 1
+        depot.clock.forward(1)
+        courier.wake()
+        await until(lambda: second in depot.telegram.taken)
+
+
+async def test_a_late_row_is_not_called_unreachable_for_its_first_failure(depot: Depot, at_work: AtWork) -> None:
+    """It may have waited for the staff chat's limit alone."""
+    ticket_id = await depot.ticket()
+    row = await depot.queue(STAFF, ticket_id=ticket_id, in_thread=True)
+    depot.clock.forward(HOUR)
+    depot.telegram.answers[row] = [TryLater("cut off"), TryLater("cut off")]
+    async with at_work() as courier:
+        await courier.settled()
+        assert depot.told == []
+        depot.clock.forward(LAST_RETRY_SECONDS)
+        await courier.settled()
+        assert [type(event).__name__ for event in depot.told] == ["DeskUnreachable"]
+
+
 async def test_what_matters_more_leaves_first(depot: Depot, at_work: AtWork) -> None:
     depot.limits[TELEGRAM] = Limits(overall_per_second=1)
     rising = (Priority.NOTICE, Priority.REQUESTER, Priority.NEW_TICKET)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.delivery import LIMITS, Limits, Pacing
+from bot.delivery.pacing import REMEMBERED_WAYS, WAY
 from bot.model import ChatRef, PlatformName
 from tests.clocks import SECOND, START
 
@@ -112,3 +113,82 @@ def test_a_clock_that_is_set_back_stops_nobody_for_long() -> None:
     earlier = START - 3600 * SECOND
 
     assert pacing.free_at(chat, earlier) <= earlier + SECOND
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    limits=st.builds(Limits, st.integers(1, 3), st.integers(1, 20), st.integers(1, 8)),
+    tries=st.lists(
+        st.tuples(st.integers(0, SECOND), st.sampled_from(CHATS), st.integers(0, WAY // 3), st.integers(0, WAY // 3)),
+        max_size=REMEMBERED_WAYS - 1,
+    ),
+)
+def test_however_long_the_way_the_platform_never_counts_too_many(
+    limits: Limits, tries: list[tuple[int, ChatRef, int, int]]
+) -> None:
+    """It counts what it has got: some time after the message left, and before its answer came. No way is shorter than
+    the quickest one, which the pacing has learned."""
+    pacing, now = Pacing({TELEGRAM: limits}, [STAFF]), START
+    events: list[tuple[int, int]] = []
+    quickest = SECOND // 20
+    pacing.claimed(-1, ChatRef(TELEGRAM, "z"))
+    pacing.left(-1, now)
+    pacing.ended(-1, now + quickest)
+    now += 2 * SECOND
+    counted: dict[str, list[int]] = defaultdict(list)
+    for id, (step, chat, there, back) in enumerate(tries):
+        now += step
+        for moment, other in [one for one in events if one[0] <= now]:
+            pacing.ended(other, moment)
+        events = [one for one in events if one[0] > now]
+        if pacing.free_at(chat, now) <= now:
+            pacing.claimed(id, chat)
+            pacing.left(id, now)
+            counted[chat.chat_id].append(now + quickest // 2 + there)
+            events.append((now + quickest + there + back, id))
+    everything = [moment for moments in counted.values() for moment in moments]
+
+    assert most_within(everything, SECOND) <= limits.overall_per_second
+    assert most_within(counted["staff"], 60 * SECOND) <= limits.group_per_minute
+    assert all(most_within(moments, SECOND) <= limits.chat_per_second for moments in counted.values())
+
+
+def test_what_has_not_left_yet_counts_until_it_is_given_back() -> None:
+    pacing, chat = Pacing(LIMITS), ChatRef(TELEGRAM, "a")
+    pacing.claimed(1, chat)
+    pacing.forget(START + 60 * SECOND)
+    assert pacing.free_at(chat, START + 60 * SECOND) > START + 60 * SECOND
+
+    pacing.ended(1, START + 60 * SECOND)
+    assert pacing.free_at(chat, START + 60 * SECOND) == START + 60 * SECOND
+
+
+def test_a_reaction_uses_no_chats_limit() -> None:
+    pacing = Pacing(LIMITS, [STAFF])
+    pacing.sent(STAFF, START, 20)
+
+    assert pacing.free_at(STAFF, START) == START + 60 * SECOND
+    assert pacing.free_at(STAFF, START + SECOND, 0) == START + SECOND
+
+
+def test_each_staff_chat_has_a_limit_of_its_own() -> None:
+    other = ChatRef(TELEGRAM, "payments")
+    pacing = Pacing({TELEGRAM: Limits(group_per_minute=20)}, [STAFF, other])
+    pacing.sent(STAFF, START, 20)
+    pacing.sent(other, START, 19)
+
+    assert pacing.free_at(STAFF, START) == START + 60 * SECOND
+    assert pacing.free_at(other, START) == START
+
+
+def test_the_limit_of_a_second_is_spread_over_it() -> None:
+    """All at once would arrive spread by chance, and meet what leaves a second later."""
+    pacing, left, now = Pacing(LIMITS), [], START
+    for number in range(300):
+        chat = ChatRef(TELEGRAM, str(number))
+        now = max(now, pacing.free_at(chat, now))
+        pacing.sent(chat, now)
+        left.append(now)
+
+    assert most_within(left, SECOND // 4) <= 10
+    assert left[-1] - START <= 10 * SECOND

@@ -1,7 +1,9 @@
 """The writer of SQLite: batches, cancellation, closing, and files that cannot be used."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from bot.changes import AddInternalEvent, SaveCursor, SeeEvent
 from bot.events import TicketOpened
 from bot.store import SqlStore, StoreError, SystemClock, open_store
+from bot.store.sqlite import _prepare_writer
+from bot.store.statements import load_statements
 
 
 @pytest.fixture
@@ -28,6 +32,31 @@ async def test_a_unit_alone_that_refuses_or_fails_leaves_nothing(store: SqlStore
     assert await store.cursor("c") is None
     assert await store.commit((SaveCursor("c", "sound", 1),))
     assert await store.cursor("c") == "sound"
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("waiting_crowds", {}),
+        ("due_deliveries", {"crowd": "telegram:people", "now": 1, "rows": 9}),
+        ("next_due_at", {"now": 1}),
+        ("due_timers", {"now": 1}),
+        ("followers_of", {"id": 1, "rows": 9}),
+    ],
+)
+def test_a_look_at_the_outbox_costs_the_same_however_many_rows_wait(
+    tmp_path: Path, name: str, parameters: dict[str, object]
+) -> None:
+    """Every table is entered through an index, and what comes out of it is in order already."""
+    with closing(sqlite3.connect(tmp_path / "s.sqlite3", isolation_level=None)) as connection:
+        _prepare_writer(connection)
+        sql = load_statements("sqlite3")[name].sql
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)]
+    tables = ("outbox", "waiting", "earlier", "further", "timers", "t", "o")
+
+    assert any("USING" in step and "INDEX" in step for step in plan), plan
+    assert not [step for step in plan if step in {f"SCAN {table}" for table in tables if table != "o"}], plan
+    assert not [step for step in plan if "TEMP B-TREE" in step and name == "due_timers"], plan
 
 
 @pytest.mark.parametrize("steps", range(12))
