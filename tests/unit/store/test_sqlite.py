@@ -49,7 +49,7 @@ def test_a_look_at_the_outbox_costs_the_same_however_many_rows_wait(
 ) -> None:
     """Every table is entered through an index, and what comes out of it is in order already."""
     with closing(sqlite3.connect(tmp_path / "s.sqlite3", isolation_level=None)) as connection:
-        _prepare_writer(connection)
+        _prepare_writer(connection, may_migrate=True)
         sql = load_statements("sqlite3")[name].sql
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)]
     tables = ("outbox", "waiting", "earlier", "further", "timers", "t", "o")
