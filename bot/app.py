@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -170,7 +171,7 @@ async def run_bot(settings: Settings) -> None:
     for sentence in settings.unready():
         log.warning("not ready", why=sentence)
     async with running(settings, _messengers, desk_chat_of(settings)) as bot:
-        server = await _serve(settings, bot, ())
+        server = await _serve(settings, bot, _webhook_routes(bot))
         try:
             log.info("ready", platforms=list(bot.platforms), health=server.url + "healthz")
             await bot.ended
@@ -251,6 +252,16 @@ def _messengers(parts: Parts) -> list[Platform]:
     return platforms
 
 
+def _webhook_routes(bot: Bot) -> "Sequence[RouteDef]":
+    telegram = bot.platforms.get(PlatformName.TELEGRAM)
+    if telegram is None:
+        return ()
+    from bot.platforms.telegram import TelegramPlatform
+
+    assert isinstance(telegram, TelegramPlatform)
+    return telegram.routes()
+
+
 def _elsewhere(settings: Settings, store_path: Path) -> Settings:
     """The same settings with a store of its own, so that trying things out never touches the real one."""
     store = settings.store.model_copy(update={"path": store_path, "url": None})
@@ -260,12 +271,14 @@ def _elsewhere(settings: Settings, store_path: Path) -> Settings:
 async def _serve(settings: Settings, bot: Bot, routes: Sequence["RouteDef"], port: int | None = None) -> "Server":
     from bot.web.server import serve
 
+    host = urlsplit(settings.telegram.webhook_url or "").hostname
     return await serve(
         settings.web.host,
         settings.web.port if port is None else port,
         routes,
         metrics=exposition,
         is_healthy=lambda: not bot.ended.done(),
+        allowed_hosts=[host] if host else (),
     )
 
 

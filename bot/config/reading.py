@@ -17,6 +17,8 @@ from bot.yaml_lines import Document, Place, Problem, Value, YamlProblems, meant,
 
 MAX_SECRET_BYTES = 4096
 _STAFF_CHATS = {"telegram": "staff_chat", "discord": "staff_channel"}
+_IN_FILES = {("telegram", "token"): "token", ("discord", "token"): "token", ("telegram", "webhook_secret"): "secret"}
+"""Secrets that may also come from the file that `<key>_file` names, and what they are called."""
 
 
 class SettingsError(Exception):
@@ -152,7 +154,7 @@ def _exposed(path: Path | None, document: Document) -> Iterator[Problem]:
         return
     for section, key, field in _fields():
         if _is_secret(field.annotation) and _value(document, section, key):
-            other = f" or {section}.token_file," if key == "token" else ""
+            other = f" or {section}.{key}_file," if (section, key) in _IN_FILES else ""
             what = "is a secret in a file that other users of this machine can read"
             mend = f"set {variable(section, key)},{other} or run: chmod 600 {path}"
             yield document.problem((section, key), what, mend)
@@ -189,25 +191,25 @@ def _conflicts(document: Document) -> Iterator[Problem]:
 
 def _with_token_files(document: Document) -> tuple[Document, list[Problem]]:
     sections, elsewhere, problems = _copy(document), dict(document.elsewhere), list[Problem]()
-    for platform in _STAFF_CHATS:
-        name = _value(document, platform, "token_file")
+    for (platform, key), called in _IN_FILES.items():
+        name = _value(document, platform, f"{key}_file")
         section = sections.get(platform)
         if not isinstance(name, str) or not name.strip() or not isinstance(section, dict):
             continue
-        if section.get("token") is not None:
-            what = f"is set, and so is {platform}.token"
-            problems.append(document.problem((platform, "token_file"), what, "keep one of them"))
+        if section.get(key) is not None:
+            what = f"is set, and so is {platform}.{key}"
+            problems.append(document.problem((platform, f"{key}_file"), what, "keep one of them"))
             continue
         try:
-            section["token"] = _token_in(Path(name))
-            elsewhere[platform, "token"] = name
+            section[key] = _secret_in(Path(name), called)
+            elsewhere[platform, key] = name
         except ValueError as error:
             what, _, mend = str(error).partition("; ")
-            problems.append(document.problem((platform, "token_file"), what, mend))
+            problems.append(document.problem((platform, f"{key}_file"), what, mend))
     return Document(document.name, sections, document.lines, elsewhere), problems
 
 
-def _token_in(path: Path) -> str:
+def _secret_in(path: Path, called: str) -> str:
     try:
         with path.open("rb") as file:
             token = file.read(MAX_SECRET_BYTES + 1).decode().strip()
@@ -215,11 +217,11 @@ def _token_in(path: Path) -> str:
         reason = (error.strerror or type(error).__name__).lower()
         raise ValueError(f"{path} cannot be read ({reason}); check the path and its rights") from None
     except UnicodeDecodeError:
-        raise ValueError(f"{path} is not text; it must hold the token and nothing else") from None
+        raise ValueError(f"{path} is not text; it must hold the {called} and nothing else") from None
     if not token:
-        raise ValueError(f"{path} is empty; it must hold the token and nothing else")
+        raise ValueError(f"{path} is empty; it must hold the {called} and nothing else")
     if len(token) > MAX_SECRET_BYTES:
-        raise ValueError(f"{path} is too long for a token; it must hold the token and nothing else")
+        raise ValueError(f"{path} is too long for a {called}; it must hold the {called} and nothing else")
     return token
 
 

@@ -5,6 +5,7 @@ A part of the bot receives its own section, never the whole. Sections are frozen
 
 from __future__ import annotations
 
+import hmac
 import re
 from datetime import date
 from pathlib import Path
@@ -71,6 +72,24 @@ class Telegram(Section):
     api_base_url: Annotated[values.ApiUrl, why("Changed only for a Bot API server of your own.")] = (
         "https://api.telegram.org"
     )
+    webhook_url: Annotated[
+        values.WebhookUrl | None,
+        why("The public https address to which Telegram posts updates; without it, the bot fetches them."),
+    ] = None
+    webhook_secret: Annotated[
+        values.WebhookSecret | None,
+        why("What Telegram shows with each update it posts; without it, one is derived from the token."),
+    ] = None
+    webhook_secret_file: Annotated[values.FilePath | None, why("A file with nothing but the webhook's secret.")] = (
+        None
+    )
+
+    def shared_secret(self) -> str:
+        """What the webhook is protected with; the same after every restart."""
+        if self.webhook_secret:
+            return self.webhook_secret.get_secret_value()
+        token = self.token.get_secret_value() if self.token else ""
+        return hmac.digest(token.encode(), b"telegram webhook secret", "sha256").hex()
 
 
 class Discord(Section):
@@ -250,6 +269,8 @@ class Settings(Section):
         """Every secret value that must never be written anywhere, for the log's scrubber."""
         held = [value for _, section in self for _, value in section if isinstance(value, SecretStr)]
         found = [value.get_secret_value() for value in held]
+        if self.telegram.webhook_url and not self.telegram.webhook_secret:
+            found.append(self.telegram.shared_secret())
         password = urlsplit(self.store.url.get_secret_value()).password if self.store.url else None
         return [*found, password, unquote(password)] if password else found
 

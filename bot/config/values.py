@@ -92,6 +92,20 @@ def _secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    """The letters that Telegram takes: https://core.telegram.org/bots/api#setwebhook."""
+    if re.fullmatch("[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+        return value
+    raise ValueError("must be 1 to 256 letters of A-Z, a-z, 0-9, _ and -; make one up of these")
+
+
+def _webhook_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.query or parts.fragment or not re.fullmatch("[A-Za-z0-9._~/-]*", parts.path):
+        raise ValueError("has more than a plain path; write one such as https://example.com/telegram")
+    return value
+
+
 def _database(value: SecretStr) -> SecretStr:
     if re.match("postgres(ql)?://", value.get_secret_value()):
         return value
@@ -156,6 +170,8 @@ FilePath = Annotated[Path, BeforeValidator(_present)]
 Whole = Annotated[int, Strict()]
 Link = Annotated[str, AfterValidator(_address("https", "http"))]
 ApiUrl = Annotated[Link, AfterValidator(lambda value: value.rstrip("/"))]
+WebhookUrl = Annotated[Link, AfterValidator(_webhook_url)]
+WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 SocketUrl = Annotated[str, AfterValidator(_address("wss", "ws"))]
 Token = Annotated[SecretStr, AfterValidator(_secret)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]

@@ -550,6 +550,9 @@ def test_the_example_loads_with_every_value_but_secrets_and_what_must_run_first(
     assert unset == {
         "telegram.token",
         "telegram.token_file",
+        "telegram.webhook_url",
+        "telegram.webhook_secret",
+        "telegram.webhook_secret_file",
         "discord.token",
         "discord.token_file",
         "store.url",
@@ -593,3 +596,26 @@ def test_reading_settings_starts_no_platform_and_no_network() -> None:
     loaded = set(run.stdout.split())
     assert "pydantic" in loaded
     assert not loaded & {"asyncio", "rapidfuzz", "structlog", "telegram", "discord", "aiohttp", "httpx", "numpy"}
+
+
+def test_the_webhook_secret_comes_from_its_file_or_is_derived(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("abc_-9\n")
+    hook = {"BOT_TELEGRAM__TOKEN": TOKEN, "BOT_TELEGRAM__WEBHOOK_URL": "https://bot.example.com/telegram"}
+    derived = load(None, hook)
+    assert re.fullmatch("[A-Za-z0-9_-]{32,256}", derived.telegram.shared_secret())
+    assert derived.telegram.shared_secret() in derived.secrets()
+    given = load(None, {**hook, "BOT_TELEGRAM__WEBHOOK_SECRET_FILE": str(tmp_path / "secret")})
+    assert given.telegram.shared_secret() == "abc_-9"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("WEBHOOK_URL", "http://bot.example.com/x", "would be unencrypted"),
+        ("WEBHOOK_URL", "https://bot.example.com/{x}", "has more than a plain path"),
+        ("WEBHOOK_SECRET", "with.dot", "must be 1 to 256 letters"),
+    ],
+)
+def test_a_webhook_that_telegram_would_not_take_is_refused(name: str, value: str, told: str) -> None:
+    [sentence] = refused(None, {f"BOT_TELEGRAM__{name}": value})
+    assert told in sentence

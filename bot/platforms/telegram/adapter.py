@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
@@ -20,8 +21,13 @@ from bot.platforms.telegram.public import PublicGroups
 from bot.platforms.telegram.requests import AiohttpRequest
 from bot.platforms.telegram.sending import Sending
 from bot.platforms.telegram.staff import StaffChat
+from bot.platforms.telegram.taking import Taking
 from bot.platforms.telegram.translate import Translator
+from bot.platforms.telegram.webhook import Webhook
 from bot.ports import CannotStart, Clock, Delivery, FetchFile, Handle, Receipt, Store
+
+if TYPE_CHECKING:
+    from aiohttp.web import RouteDef
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +55,10 @@ class TelegramPlatform:
         self._pause = pause
         self._staff = StaffChat(self._bot, settings.staff_chat, clock)
         self._polling = Polling(self._bot, inbox, store, clock, pause)
+        self._webhook: Webhook | None = None
+        if settings.webhook_url:
+            taking = Taking(self._bot, store, clock)
+            self._webhook = Webhook(self._bot, settings.webhook_url, settings.shared_secret(), taking, clock)
         self._sending = Sending(self._bot)
         self._words = words
         self._desk_language = desk_language
@@ -60,9 +70,13 @@ class TelegramPlatform:
             await introduce(self._bot, self._words, self._staff.id, self._desk_language)
             public = PublicGroups(self._bot, self._words, self._clock)
             translator = Translator(self._bot.username, self._staff, public, self._clock)
-            await self._polling.run(translator.event, handle)
+            await (self._webhook or self._polling).run(translator.event, handle)
         finally:
             await self._bot.shutdown()
+
+    def routes(self) -> "list[RouteDef]":
+        """What the web server has to serve for this platform: the webhook, if there is one."""
+        return self._webhook.routes() if self._webhook else []
 
     async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
         """Do what the row asks; TryLater or NeverDelivered when it cannot be done."""
@@ -78,13 +92,13 @@ class TelegramPlatform:
         return download(self._bot, attachment)
 
     async def _start(self) -> None:
-        """Get ready to poll; an unreachable platform is tried again until it answers."""
+        """Get ready for updates; an unreachable platform is tried again until it answers."""
         backoff = Backoff(self._pause)
         while True:
             try:
                 await self._bot.initialize()
-                await self._leave_webhook()
                 await self._staff.find()
+                await (self._webhook.set() if self._webhook else self._leave_webhook())
             except InvalidToken:
                 # Not chained: the library's own text holds the token.
                 raise CannotStart(

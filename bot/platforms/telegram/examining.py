@@ -1,8 +1,9 @@
 """Telegram's part of `support-bot doctor`: looks, and takes nothing that waits for the bot."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
-from telegram import Bot, ChatMemberAdministrator, User
+from telegram import Bot, ChatMemberAdministrator, User, WebhookInfo
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
@@ -43,20 +44,28 @@ async def _examine(bot: Bot, settings: Telegram) -> AsyncIterator[CheckUp]:
         return
     try:
         yield CheckUp("telegram token", is_ok=True, told=f"@{me.username}")
-        yield await _webhook(bot)
+        yield _updates(await bot.get_webhook_info(), settings.webhook_url)
         async for finding in _staff_chat(bot, me, settings.staff_chat):
             yield finding
     except TelegramError as error:
         yield CheckUp("telegram", is_ok=False, told=f"{why(error)}; run this again")
 
 
-async def _webhook(bot: Bot) -> CheckUp:
-    """While a webhook is set nothing can be polled; the bot removes it when it starts."""
-    webhook = await bot.get_webhook_info()
+def _updates(webhook: WebhookInfo, wanted: str | None) -> CheckUp:
+    """While a webhook is set nothing can be polled; at its start the bot sets its own, or removes any."""
+    subject, waiting = "telegram updates", f"{webhook.pending_update_count} waiting"
+    if webhook.url and webhook.url != wanted:
+        told = "another program has set a webhook; stop it: the bot takes its place when it starts"
+        return CheckUp(subject, is_ok=False, told=told)
     if not webhook.url:
-        return CheckUp("telegram updates", is_ok=True, told=f"{webhook.pending_update_count} waiting")
-    told = "another program has set a webhook; stop it: the bot takes its place when it starts"
-    return CheckUp("telegram updates", is_ok=False, told=told)
+        more = "; the webhook is set when the bot starts" if wanted else ""
+        return CheckUp(subject, is_ok=True, told=waiting + more)
+    told = f"a webhook at {urlsplit(webhook.url).hostname}; {waiting}"
+    if not webhook.last_error_message:
+        return CheckUp(subject, is_ok=True, told=told)
+    # The last error stays after all is well again; with nothing waiting it is history.
+    told = f"{told}; Telegram's last error there: {webhook.last_error_message}"
+    return CheckUp(subject, is_ok=not webhook.pending_update_count, told=told)
 
 
 async def _staff_chat(bot: Bot, me: User, named: str | None) -> AsyncIterator[CheckUp]:

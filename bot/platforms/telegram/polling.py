@@ -10,32 +10,23 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from telegram import Bot, CallbackQuery, Update
-from telegram.constants import UpdateType
+from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.changes import SaveCursor, SetAside
-from bot.events import PlatformEvent
-from bot.logs import error_id
-from bot.model import PlatformName
+from bot.changes import SaveCursor
 from bot.platforms.telegram.errors import seconds_of, why
 from bot.platforms.telegram.inbox import Inbox
+from bot.platforms.telegram.taking import KINDS, Taking, Translate, chat_of
 from bot.ports import Clock, Handle, Store
 
 POLL_SECONDS = 50
 CURSOR = "telegram"
 # Telegram keeps updates for 24 hours, and after a quiet week it may number them anew from anywhere.
 CURSOR_MICROSECONDS = 24 * 3600 * 1_000_000
-_ACKNOWLEDGE_SECONDS = 5
-_KINDS = [
-    UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER,
-    UpdateType.CHAT_MEMBER,
-]  # fmt: skip
 
 log = structlog.get_logger(__name__)
 
 Pause = Callable[[float], Awaitable[None]]
-Translate = Callable[[Update], Awaitable[PlatformEvent | None]]
 
 
 class Backoff:
@@ -65,6 +56,7 @@ class Polling:
         self._inbox = inbox
         self._store = store
         self._clock = clock
+        self._taking = Taking(bot, store, clock)
         self._backoff = Backoff(pause)
         self._offset: int | None = None
         self._done: set[int] = set()
@@ -93,7 +85,7 @@ class Polling:
             await self._move(int(batch[-1]["update_id"]) + 1)
 
     async def _fetch(self) -> list[dict[str, Any]]:
-        await self._bot.get_updates(offset=self._offset, timeout=POLL_SECONDS, allowed_updates=_KINDS)
+        await self._bot.get_updates(offset=self._offset, timeout=POLL_SECONDS, allowed_updates=KINDS)
         return self._inbox.take()
 
     async def _hand_over_all(self, batch: list[dict[str, Any]], translate: Translate, handle: Handle) -> None:
@@ -101,9 +93,9 @@ class Polling:
         updates = [update for update in parsed if update is not None]
         chats: dict[int, list[Update]] = {}
         for update in updates:
-            chats.setdefault(update.effective_chat.id if update.effective_chat else 0, []).append(update)
+            chats.setdefault(chat_of(update), []).append(update)
         results = await asyncio.gather(
-            *[self._acknowledge(update.callback_query) for update in updates if update.callback_query],
+            *[self._taking.acknowledge(update.callback_query) for update in updates if update.callback_query],
             *[self._hand_over_chat(updates, translate, handle) for updates in chats.values()],
             return_exceptions=True,
         )
@@ -115,51 +107,14 @@ class Polling:
     async def _hand_over_chat(self, updates: list[Update], translate: Translate, handle: Handle) -> None:
         """One after the other; what is done is not done again when another chat makes the batch come back."""
         for update in updates:
-            event = await self._translated(update, translate)
-            if event is not None:
-                log.info("telegram_event", update=update.update_id, kind=type(event).__name__, key=event.key)
-                await handle(event)
+            await self._taking.hand_over(update, translate, handle)
             self._done.add(update.update_id)
 
-    async def _translated(self, update: Update, translate: Translate) -> PlatformEvent | None:
-        try:
-            return await translate(update)
-        except TelegramError:
-            # The platform could not be asked who somebody is; the batch comes again.
-            raise
-        except Exception:
-            await self._set_aside(update.update_id)
-            return None
-
     async def _parsed(self, raw: dict[str, Any]) -> Update | None:
-        """The update; one the library cannot read is set aside, so that it does not hold up all others."""
-        try:
-            return Update.de_json(raw, self._bot)
-        except Exception:
-            await self._set_aside(int(raw["update_id"]))
-            return None
-
-    async def _set_aside(self, update_id: int) -> None:
-        """Keep what failed by its number alone, since its text has not been looked through for secrets."""
-        number, key = error_id(), f"telegram:update:{update_id}"
-        log.exception("telegram_update_set_aside", update=update_id, error_id=number)
-        aside = SetAside(
-            id=self._clock.new_id(),
-            platform=PlatformName.TELEGRAM,
-            key=key,
-            error_id=number,
-            text="",
-            at=self._clock.now(),
-        )
-        await self._store.commit((aside,))
-        self._done.add(update_id)
-
-    async def _acknowledge(self, query: CallbackQuery) -> None:
-        """Stop the button's spinner at once; when Telegram does not take it, nothing is lost."""
-        try:
-            await self._bot.answer_callback_query(query.id, read_timeout=_ACKNOWLEDGE_SECONDS)
-        except TelegramError as error:
-            log.info("telegram_callback_not_answered", why=why(error))
+        update = await self._taking.parsed(raw)
+        if update is None:
+            self._done.add(int(raw["update_id"]))
+        return update
 
     # The offset
 

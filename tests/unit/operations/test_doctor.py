@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from discord.http import Route
+from telegram import Bot
 
 from bot.changes import SetAside
 from bot.config import Settings, load
@@ -121,3 +122,21 @@ async def test_events_set_aside_and_deliveries_that_do_not_get_away_are_told(tmp
     assert "support-bot retry" in found["events"]
     assert found["deliveries"].startswith("1 waiting, 0 not delivered; the oldest has waited for")
     assert "words" not in str(found)
+
+
+async def test_our_own_webhook_is_well_and_its_last_error_is_told(
+    tmp_path: Path, cache: Path, telegram: FakeBotApi
+) -> None:
+    mika = telegram.user(MIKA, "Mika")
+    telegram.forum_group(GROUP, "Desk", members=[], admins=[mika])
+    url = "http://127.0.0.1:9/telegram"
+    settings = settings_of(tmp_path, cache, **on_telegram(telegram), BOT_TELEGRAM__WEBHOOK_URL=url)
+    async with Bot(telegram.token, base_url=telegram.base_url) as bot:
+        await bot.set_webhook(url)
+        assert "telegram updates" not in await unwell(settings)
+        await mika.sends("hello")
+        while not (await bot.get_webhook_info()).last_error_message:
+            pass
+        assert "Connection refused" in (await unwell(settings))["telegram updates"]
+        await bot.set_webhook("http://127.0.0.1:9/other")
+        assert "another program" in (await unwell(settings))["telegram updates"]

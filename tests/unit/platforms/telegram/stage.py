@@ -63,12 +63,18 @@ class Stage:
         self.on_event: Callable[[PlatformEvent], Awaitable[None]] = self.write_down
         self.staff_chat: str | None = str(GROUP)
         self.token = server.token
+        self.webhook_url: str | None = None
         self.words: Words = lambda _: {}
         self.platform = self.build()
 
     def build(self) -> TelegramPlatform:
         """A platform of the present settings, as after a restart of the process."""
-        settings = Telegram(token=SecretStr(self.token), staff_chat=self.staff_chat, api_base_url=self.server.url)
+        settings = Telegram(
+            token=SecretStr(self.token),
+            staff_chat=self.staff_chat,
+            api_base_url=self.server.url,
+            webhook_url=self.webhook_url,
+        )
         self.platform = TelegramPlatform(
             settings, self.store, self.clock, self._pause, words=self.words, desk_language="en"
         )
