@@ -100,6 +100,7 @@ class Client(discord.Client):
     async def on_connect(self) -> None:
         """A new session, also after one that was lost: until `on_ready`, nothing that comes may overtake the past."""
         self.catch_up.begin()
+        await self.sessions.begun()
 
     async def on_ready(self) -> None:
         log.info("discord_ready", user=self.user and self.user.id, guilds=len(self.guilds))

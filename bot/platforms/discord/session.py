@@ -7,7 +7,7 @@ tell which servers and roles there are, so it serves for that alone; everything 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import discord
 import structlog
@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 CURSOR = "discord:session"
 SAVED_AFTER_SECONDS = 5.0
 _REPLAY_SECONDS = 30.0
+_READY_SEQUENCE = 1
+"""READY is the first event of every session."""
 # A slash command goes through the library's tree before it is a turn.
 _STEPS_TO_A_TURN = 5
 
@@ -77,6 +79,12 @@ class Sessions:
             await self._settled()
             self.is_replaying = False
 
+    async def begun(self) -> None:
+        """Write a new session down at once: whatever it brings can be asked for again, should this run die early."""
+        session = Session.of(self._client.ws)
+        if session is not None and not self.is_replaying:
+            await self._commit(replace(session, sequence=_READY_SEQUENCE))
+
     def save_soon(self) -> None:
         """Write the session down in a moment, unless that is going to happen anyway."""
         if self._saving is None or self._saving.done():
@@ -113,8 +121,10 @@ class Sessions:
     async def _save(self) -> None:
         session = Session.of(self._client.ws)
         await self._let_begin()
-        if session is None or not await self._settled():
-            return
+        if session is not None and await self._settled():
+            await self._commit(session)
+
+    async def _commit(self, session: Session) -> None:
         now = self._clock.now()
         try:
             await self._store.commit((SaveCursor(CURSOR, json.dumps(asdict(session)), now),))
