@@ -1,0 +1,191 @@
+"""The two platforms as a story of crashes needs them: who wrote what where, and a server that can kill."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from aiohttp import web
+
+from tests.crash.program import Trap, When
+from tests.servers.bot_api import FakeBotApi
+from tests.servers.bot_api_http import break_connection
+from tests.servers.bot_api_objects import Message as TelegramMessage
+from tests.servers.bot_api_people import Person as TelegramPerson
+from tests.servers.discord_faults import Call
+from tests.servers.discord_objects import Message as DiscordMessage
+from tests.servers.discord_people import Person as DiscordPerson
+from tests.servers.discord_rest import Route
+from tests.servers.discord_socket import FakeDiscord
+
+GROUP, AGENT, FIRST = -1_001_500_000_001, 5_300_000_000, 5_300_000_001
+
+
+class Place(Protocol):
+    """One platform: requesters by name, a thread for each ticket, one agent."""
+
+    name: str
+    trap: Trap
+    repeats_once: bool
+    """Whether a crash may repeat what was being sent, since nobody can ask the platform for it."""
+
+    def settings(self) -> dict[str, object]: ...
+    def arrives(self, name: str) -> None:
+        """Somebody new, who has not written yet."""
+        ...
+
+    async def writes(self, name: str, text: str) -> None: ...
+    async def agent_writes(self, title: str, text: str) -> None:
+        """In the newest thread with this title."""
+        ...
+
+    def chat(self, name: str) -> list[str]:
+        """What the bot has said to a requester."""
+        ...
+
+    def threads(self) -> list[tuple[str, list[str]]]:
+        """Each thread's title, and what the bot has said in it."""
+        ...
+
+    def marked(self) -> set[str]:
+        """The texts of the agent under which the bot has put a mark."""
+        ...
+
+    def problems(self) -> list[str]: ...
+    async def until(self, predicate: Callable[[], object], timeout: float) -> None: ...
+    async def stop(self) -> None: ...
+
+
+class KillingBotApi(FakeBotApi):
+    """Telegram, which kills whoever asks at the wrong moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trap = Trap()
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        if self.trap.springs(When.HEARD):
+            return break_connection(request)
+        answer = await super()._answer(request)
+        self.trap.springs(When.DONE)
+        return answer
+
+
+class KillingDiscord(FakeDiscord):
+    """Discord, which does the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trap = Trap()
+
+    async def _answer(self, route: Route, call: Call, request: web.Request) -> web.StreamResponse:
+        if self.trap.springs(When.HEARD):
+            return web.Response(status=500)
+        answer = await super()._answer(route, call, request)
+        self.trap.springs(When.DONE)
+        return answer
+
+
+class Telegram:
+    """A group with topics."""
+
+    name = "telegram"
+    repeats_once = True
+
+    def __init__(self, server: KillingBotApi) -> None:
+        self._server = server
+        self.trap = server.trap
+        self._agent = server.user(AGENT, "Mika")
+        self._desk = server.forum_group(GROUP, "Desk", admins=[self._agent])
+        self._people: dict[str, TelegramPerson] = {}
+
+    def settings(self) -> dict[str, object]:
+        return {"telegram": {"token": self._server.token, "staff_chat": str(GROUP), "api_base_url": self._server.url}}
+
+    def arrives(self, name: str) -> None:
+        self._people[name] = self._server.user(FIRST + len(self._people), name)
+
+    async def writes(self, name: str, text: str) -> None:
+        await self._people[name].sends(text)
+
+    async def agent_writes(self, title: str, text: str) -> None:
+        topic = [topic for topic in self._desk.topics if topic.name == title][-1]
+        await self._agent.writes_in(self._desk, topic, text)
+
+    def chat(self, name: str) -> list[str]:
+        return self._said(self._people[name].chat.messages)
+
+    def threads(self) -> list[tuple[str, list[str]]]:
+        return [(topic.name, self._said(topic.messages)) for topic in self._desk.topics]
+
+    def marked(self) -> set[str]:
+        return {message.text for message in self._desk.messages if message.reactions}
+
+    def problems(self) -> list[str]:
+        return self._server.problems
+
+    async def until(self, predicate: Callable[[], object], timeout: float) -> None:
+        await self._server.until(predicate, timeout)
+
+    async def stop(self) -> None:
+        await self._server.stop()
+
+    def _said(self, messages: list[TelegramMessage]) -> list[str]:
+        return [message.text for message in messages if message.sender is self._server.world.bot]
+
+
+class Discord:
+    """A server with a forum."""
+
+    name = "discord"
+    repeats_once = False
+
+    def __init__(self, server: KillingDiscord) -> None:
+        self._server = server
+        self.trap = server.trap
+        self._agent = server.user("Mika", is_staff=True)
+        self._people: dict[str, DiscordPerson] = {}
+
+    def settings(self) -> dict[str, object]:
+        return {"discord": self._server.settings()}
+
+    def arrives(self, name: str) -> None:
+        self._people[name] = self._server.user(name)
+
+    async def writes(self, name: str, text: str) -> None:
+        await self._people[name].sends(text)
+
+    async def agent_writes(self, title: str, text: str) -> None:
+        thread = [thread for thread in self._server.world.threads() if thread.name == title][-1]
+        await self._agent.writes_in(thread, text)
+
+    def chat(self, name: str) -> list[str]:
+        return self._said(self._people[name].chat.messages)
+
+    def threads(self) -> list[tuple[str, list[str]]]:
+        return [(thread.name, self._said(thread.messages)) for thread in self._server.world.threads()]
+
+    def marked(self) -> set[str]:
+        messages = (message for thread in self._server.world.threads() for message in thread.messages)
+        return {message.text for message in messages if message.marks}
+
+    def problems(self) -> list[str]:
+        return self._server.problems
+
+    async def until(self, predicate: Callable[[], object], timeout: float) -> None:
+        await self._server.until(predicate, timeout)
+
+    async def stop(self) -> None:
+        await self._server.stop()
+
+    def _said(self, messages: list[DiscordMessage]) -> list[str]:
+        return [message.shown for message in messages if message.author is self._server.world.bot]
+
+
+async def telegram() -> Place:
+    return Telegram(await KillingBotApi.start())
+
+
+async def discord() -> Place:
+    return Discord(await KillingDiscord.start())
+
+
+OPEN: dict[str, Callable[[], Awaitable[Place]]] = {"telegram": telegram, "discord": discord}
