@@ -48,6 +48,8 @@ class StaffSide:
 
     async def revised(self, event: StaffRevision, ticket: Ticket, message: AddMessage, brain: Brain) -> str:
         """Commit what follows from a changed or deleted message of the ticket."""
+        if isinstance(event, StaffEdited) and mask_staff_edit(event).text == message.text:
+            return "unchanged"
         plan = await self._plan(event, ticket, brain, subject=await subject_of(message, self._store))
         match event:
             case StaffEdited():

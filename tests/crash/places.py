@@ -12,6 +12,7 @@ from tests.servers.bot_api_objects import Message as TelegramMessage
 from tests.servers.bot_api_people import Person as TelegramPerson
 from tests.servers.discord_faults import Call
 from tests.servers.discord_objects import Message as DiscordMessage
+from tests.servers.discord_objects import Place as DeskKind
 from tests.servers.discord_people import Person as DiscordPerson
 from tests.servers.discord_rest import Route
 from tests.servers.discord_socket import FakeDiscord
@@ -72,8 +73,8 @@ class KillingBotApi(FakeBotApi):
 class KillingDiscord(FakeDiscord):
     """Discord, which does the same."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, desk: DeskKind = DeskKind.FORUM) -> None:
+        super().__init__(desk)
         self.trap = Trap()
 
     async def _answer(self, route: Route, call: Call, request: web.Request) -> web.StreamResponse:

@@ -78,6 +78,10 @@ class Trap:
     def set(self, program: Program, requests: int, when: When) -> None:
         self._program, self._left, self._when = program, requests, when
 
+    def disarm(self) -> None:
+        """The life it was set for is over."""
+        self._program = None
+
     def springs(self, when: When) -> bool:
         """Count a request at this point; whether it was the one, and the program is dead now."""
         if self._program is None or when is not self._when:

@@ -77,6 +77,7 @@ class Story:
                 await self.program.ended()
         except TimeoutError:
             self.program.kill()
+        self.place.trap.disarm()
         code = await self.program.ended()
         assert code == -9, f"It ended by itself, with {code}:\n{self.program.last_words()}"
         self.kills += 1
