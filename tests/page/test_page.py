@@ -21,7 +21,11 @@ HOSTILE = (
     "[press me](javascript:alert(1)) ![look](http://evil.example/pixel.png)",
     "<a href='javascript:alert(1)'>&lt;b&gt;</a> **bold** `code`",
 )
-HOSTILE_FILE: FilePayload = {"name": '"><img src=x onerror=alert(1)>.txt', "mimeType": "text/html", "buffer": b"<p>"}
+HOSTILE_FILE: FilePayload = {
+    "name": '"><img src=x onerror=alert(1)>.txt',
+    "mimeType": "text/html",
+    "buffer": b"words",
+}
 FOREIGN = (("Origin", "http://evil.example"), ("Origin", "null"), ("Sec-Fetch-Site", "cross-site"))
 MADE_OF_WORDS = """() => [
   ...document.querySelectorAll("script:not([src='/page/page.js']), [onerror], a[href^='javascript'], iframe"),
@@ -106,7 +110,9 @@ async def test_what_strangers_type_is_shown_and_never_run(visit: Visit, say: Say
         await expect(visitor.threads.first).to_contain_text(text)
     await requester.picks(HOSTILE_FILE)
     await requester.says("my file")
-    await expect(staff.heard.last.get_by_role("link")).to_contain_text(HOSTILE_FILE["name"])
+    await expect(requester.own.last.get_by_role("link")).to_contain_text(HOSTILE_FILE["name"])
+    # Nothing is passed on under a name that is more than a name.
+    await expect(staff.heard.last.get_by_role("link")).to_contain_text("img src=x onerror=alert(1).txt")
     await staff.says("/take")
     for text in HOSTILE:
         await staff.says(text)
