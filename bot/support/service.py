@@ -40,7 +40,7 @@ from bot.support.own_events import OwnEvents
 from bot.support.posting import Posting
 from bot.support.requester_side import RequesterSide
 from bot.support.staff_side import StaffSide
-from bot.support.subject import subject_of, written_at
+from bot.support.subject import Subject, subject_of, written_at
 from bot.support.tickets import ticket_of
 
 TURN_SECONDS = 5
@@ -95,23 +95,12 @@ class Support:
 
     async def tell_of_spell(self, chat: ChatRef, waiting: int, minutes: int) -> None:
         """Tell the staff chat why things arrive late there; ahead of what it is about, or it would be late itself."""
-        text = Text("desk.backlog", {"count": waiting, "minutes": minutes})
-        changes: list[Change] = []
-        posting = Posting(changes, self._clock, self._clock.now())
-        posting.to_place(chat, Contents(self.brain).for_staff(text), priority=Priority.NEW_TICKET)
-        await self._store.commit(tuple(changes))
-        self._wake()
+        await self._announce(chat, Text("desk.backlog", {"count": waiting, "minutes": minutes}))
 
     async def tell_of_scanner(self) -> None:
         """Tell the staff chat that files wait because nobody can look at them."""
-        chat = self.brain.rules.desk_chat
-        if chat is None:
-            return
-        changes: list[Change] = []
-        content = Contents(self.brain).for_staff(Text("desk.scanner_away"))
-        Posting(changes, self._clock, self._clock.now()).to_place(chat, content, priority=Priority.NEW_TICKET)
-        await self._store.commit(tuple(changes))
-        self._wake()
+        if chat := self.brain.rules.desk_chat:
+            await self._announce(chat, Text("desk.scanner_away"))
 
     async def keep_recovering(self) -> None:
         """Try again, from time to time and for ever, what could not be handled when it came."""
@@ -121,6 +110,14 @@ class Support:
                 await self.recover()
             except Exception as error:
                 log.error("recovery failed", error_id=error_id(), exc_info=error)
+
+    async def _announce(self, chat: ChatRef, text: Text) -> None:
+        """Tell a staff chat something that belongs to no ticket, ahead of everything that waits for it."""
+        changes: list[Change] = []
+        content = Contents(self.brain).for_staff(text)
+        Posting(changes, self._clock, self._clock.now()).to_place(chat, content, priority=Priority.NEW_TICKET)
+        await self._store.commit(tuple(changes))
+        self._wake()
 
     async def _route(self, event: PlatformEvent) -> str:
         brain = self.brain
@@ -137,9 +134,15 @@ class Support:
     async def _requester_event(self, event: RequesterEvent, brain: Brain) -> str:
         requester_id = await self._requesters.id_of(event.sender)
         async with self._locks.of(requester_id):
-            turn = await self._requesters.turn(event, requester_id, brain)
-            if turn.opened:
-                await self._own.handle(turn.opened, brain)
+            return await self._requester_turn(event, requester_id, brain)
+
+    async def _requester_turn(
+        self, event: RequesterEvent, requester_id: int, brain: Brain, revised: Subject | None = None
+    ) -> str:
+        """A turn, and with it the ticket that it opened; whoever calls holds the requester's lock."""
+        turn = await self._requesters.turn(event, requester_id, brain, revised)
+        if turn.opened:
+            await self._own.handle(turn.opened, brain)
         return turn.outcome
 
     async def _staff_event(self, event: StaffEvent, brain: Brain) -> str:
@@ -165,13 +168,9 @@ class Support:
                     text=event.text, attachments=message.attachments,
                 )  # fmt: skip
                 subject = await subject_of(message, self._store)
-                turn = await self._requesters.turn(now_reads, message.requester_id, brain, revised=subject)
-                if turn.opened:
-                    await self._own.handle(turn.opened, brain)
-                return turn.outcome
+                return await self._requester_turn(now_reads, message.requester_id, brain, subject)
             case MessageDeleted():
-                subject = await subject_of(message, self._store)
-                return await self._requesters.withdrawn(event, subject, brain)
+                return await self._requesters.withdrawn(event, await subject_of(message, self._store), brain)
             case StaffEdited() | StaffDeleted():
                 ticket = await self._store.load_ticket(message.ticket_id) if message.ticket_id else None
                 return await self._staff.revised(event, ticket, message, brain) if ticket else "unknown"

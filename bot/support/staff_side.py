@@ -34,44 +34,50 @@ class StaffSide:
         message = await self._message(event, request)
         subject = await subject_of(message, self._store) if message else None
         desk = await self._desk(request, subject, brain)
-        plan = await self._plan(
+        conversation = await self._conversation(ticket)
+        plan = self._plan(
             event,
             ticket,
+            conversation,
             brain,
             draft=message if request.verb in SETTLING else None,
             subject=subject,
             written=await self._written(event),
         )
         plan.carry_out(staff(event, ticket, request, message, desk))
-        fresh = await self._commit(event, ticket, plan)
+        fresh = await self._commit(event, ticket, conversation, plan)
         return request.verb if fresh else SEEN_BEFORE
 
     async def revised(self, event: StaffRevision, ticket: Ticket, message: AddMessage, brain: Brain) -> str:
         """Commit what follows from a changed or deleted message of the ticket."""
-        if isinstance(event, StaffEdited) and mask_staff_edit(event).text == message.text:
-            return "unchanged"
-        plan = await self._plan(event, ticket, brain, subject=await subject_of(message, self._store))
+        if isinstance(event, StaffEdited):
+            event = mask_staff_edit(event)
+            if event.text == message.text:
+                return "unchanged"
+        conversation = await self._conversation(ticket)
+        subject = await subject_of(message, self._store)
+        plan = self._plan(event, ticket, conversation, brain, subject=subject)
         match event:
             case StaffEdited():
-                plan.carry_out(revisions.edited(mask_staff_edit(event), ticket, message))
+                plan.carry_out(revisions.edited(event, ticket, message))
             case StaffDeleted():
                 plan.carry_out(revisions.taken_back(message))
             case _:
                 assert_never(event)
-        fresh = await self._commit(event, ticket, plan)
+        fresh = await self._commit(event, ticket, conversation, plan)
         return "revised" if fresh else SEEN_BEFORE
 
-    async def _plan(
+    def _plan(
         self,
         event: StaffEvent | StaffRevision,
         ticket: Ticket | None,
+        conversation: Conversation | None,
         brain: Brain,
         *,
         draft: AddMessage | None = None,
         subject: Subject | None = None,
         written: Written = NOTHING_WRITTEN,
     ) -> Plan:
-        conversation = await self._conversation(ticket)
         return Plan(
             brain,
             self._clock,
@@ -85,9 +91,11 @@ class StaffSide:
             language=conversation.language if conversation else "",
         )
 
-    async def _commit(self, event: StaffEvent | StaffRevision, ticket: Ticket | None, plan: Plan) -> bool:
+    async def _commit(
+        self, event: StaffEvent | StaffRevision, ticket: Ticket | None, conversation: Conversation | None, plan: Plan
+    ) -> bool:
         now = self._clock.now()
-        followed = _followed(await self._conversation(ticket), ticket, plan.ticket, now)
+        followed = _followed(conversation, ticket, plan.ticket, now)
         return await self._store.commit((SeeEvent(event.key, now), *plan.changes, *followed))
 
     async def _message(self, event: StaffEvent, request: Request) -> AddMessage | None:

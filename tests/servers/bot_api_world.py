@@ -1,9 +1,7 @@
 """The state of the fake Telegram: who exists, what was said, what the bot has to hear."""
 
-import asyncio
 import itertools
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +9,7 @@ from tests.servers.bot_api_calls import ApiError, refuse
 from tests.servers.bot_api_objects import Account, Chat, Membership, Message, StoredFile, Topic, Wire
 from tests.servers.bot_api_updates import UpdateQueue
 from tests.servers.specs import BotApiSpec
+from tests.servers.waiting import Changing
 
 
 @dataclass(slots=True, eq=False)
@@ -33,10 +32,11 @@ class Press:
         return self.answers[-1][0] if self.answers else ""
 
 
-class World:
-    """Accounts, chats, files and the update queue; every change wakes those who wait for one."""
+class World(Changing):
+    """Accounts, chats, files and the update queue."""
 
     def __init__(self, bot: Account, spec: BotApiSpec | None) -> None:
+        super().__init__()
         self.bot = bot
         self.spec = spec
         self.problems: list[str] = []
@@ -49,38 +49,15 @@ class World:
         self.is_deactivated: set[int] = set()
         self.commands: dict[tuple[str, str], list[Wire]] = {}
         self.descriptions: dict[tuple[str, str], str] = {}
-        self.elapsed = 0.0
         self.updates = UpdateQueue(self.now, self.changed)
         self._numbers = itertools.count(1)
         self._private_ids = itertools.count(101)
-        self._change = asyncio.Event()
-
-    def now(self) -> float:
-        """Return the platform's time: the real one, moved forward as far as the test has asked."""
-        return time.time() + self.elapsed
 
     def number(self) -> int:
         """Return a number never used before, for file names and query ids."""
         return next(self._numbers)
 
-    # Waiting without sleeping
-
-    def changed(self) -> None:
-        self._change.set()
-        self._change = asyncio.Event()
-
-    async def until(self, predicate: Callable[[], Any], timeout: float) -> Any:
-        """Wait until the predicate is truthy and return what it said; else fail with the state of every chat."""
-        try:
-            async with asyncio.timeout(timeout):
-                while not (seen := predicate()):
-                    await self._change.wait()
-                return seen
-        except TimeoutError:
-            raise AssertionError(f"Not so within {timeout} s. The chats hold:\n{self.picture()}") from None
-
     def picture(self) -> str:
-        """Return every chat with its newest messages, for people to read."""
         lines = [f"{chat!r}: " + "; ".join(map(repr, chat.history[-8:])) for chat in self.chats.values()]
         return "\n".join([*lines, f"unconfirmed updates: {len(self.updates.pending)}"])
 

@@ -1,10 +1,8 @@
 """The state of the fake Discord: one server with a staff channel, people, and what was said."""
 
-import asyncio
 import itertools
 import mimetypes
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +16,7 @@ from tests.servers.discord_gateway import (
     Session,
 )
 from tests.servers.discord_objects import DISCORD_EPOCH, Account, Channel, File, Message, Place, Wire
+from tests.servers.waiting import Changing
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.illustrative-token-for-loopback-only"
 NONCE_SECONDS = 300.0
@@ -42,13 +41,12 @@ class Interaction:
     modal: Wire | None = None
 
 
-class World:
-    """Accounts, channels and messages; every change wakes those who wait for one."""
+class World(Changing):
+    """Accounts, channels and messages."""
 
     def __init__(self, desk: Place = Place.FORUM) -> None:
-        self.elapsed = 0.0
+        super().__init__()
         self._numbers = itertools.count(1)
-        self._change = asyncio.Event()
         self.url = ""
         self.problems: list[str] = []
         self.bot = Account(self.snowflake(), "Support", is_bot=True)
@@ -67,27 +65,9 @@ class World:
         self._nonces: dict[tuple[int, str], tuple[Message, float]] = {}
         self.gateway = Gateway(TOKEN, self)
 
-    def now(self) -> float:
-        """The platform's time: the real one, moved forward as far as the test has asked."""
-        return time.time() + self.elapsed
-
     def snowflake(self) -> int:
         milliseconds = int((self.now() - DISCORD_EPOCH) * 1000)
         return (milliseconds << 22) + (next(self._numbers) & 0x3FFFFF)
-
-    def changed(self) -> None:
-        self._change.set()
-        self._change = asyncio.Event()
-
-    async def until(self, predicate: Callable[[], Any], timeout: float) -> Any:
-        """Wait until the predicate is truthy and return what it said; else fail with the state of every channel."""
-        try:
-            async with asyncio.timeout(timeout):
-                while not (seen := predicate()):
-                    await self._change.wait()
-                return seen
-        except TimeoutError:
-            raise AssertionError(f"Not so within {timeout} s. The channels hold:\n{self.picture()}") from None
 
     def picture(self) -> str:
         return "\n".join(f"{one!r}: {'; '.join(map(repr, one.messages[-8:]))}" for one in self.channels.values())

@@ -23,8 +23,8 @@ from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.interactions import Token
 from bot.platforms.discord.permissions import missing_in
 from bot.platforms.discord.session import Sessions
-from bot.platforms.discord.turns import Turns
 from bot.platforms.discord.waiting import Waiting
+from bot.platforms.turns import Turns
 from bot.ports import Clock, Handle, Store
 
 log = structlog.get_logger(__name__)

@@ -8,12 +8,10 @@ import discord
 from discord.http import Route
 
 from bot.config import Discord
+from bot.platforms.discord.permissions import missing_of
 from bot.ports import CheckUp
 
 _PORTAL = "https://discord.com/developers/applications"
-_EVERYWHERE = ("view_channel", "send_messages", "read_message_history", "attach_files", "add_reactions")
-_IN_FORUM = ("send_messages_in_threads", "manage_threads")
-_IN_TEXT = ("send_messages_in_threads", "create_public_threads", "manage_threads")
 
 
 async def examine(settings: Discord) -> AsyncIterator[CheckUp]:
@@ -66,11 +64,10 @@ async def _staff_channel(client: discord.Client, settings: Discord) -> AsyncIter
         told = f"{channel} is neither a forum nor a text channel; correct discord.staff_channel"
         yield CheckUp("discord staff channel", is_ok=False, told=told)
         return
-    kind = "forum" if isinstance(channel, discord.ForumChannel) else "text channel"
+    is_forum = isinstance(channel, discord.ForumChannel)
+    kind = "forum" if is_forum else "text channel"
     yield CheckUp("discord staff channel", is_ok=True, told=f"#{channel.name}, a {kind}")
-    has = channel.permissions_for(own)
-    wanted = (*_EVERYWHERE, *(_IN_FORUM if kind == "forum" else _IN_TEXT))
-    missing = [name.replace("_", " ").title() for name in wanted if not getattr(has, name)]
+    missing = missing_of(channel.permissions_for(own), is_forum=is_forum)
     told = f"give the bot in #{channel.name}: {', '.join(missing)}" if missing else "all that is needed"
     yield CheckUp("discord permissions", is_ok=not missing, told=told)
     if settings.staff_role and guild.get_role(int(settings.staff_role)) is None:

@@ -1,4 +1,7 @@
-"""What the bot may not do in the staff channel, by the names Discord's settings show; told once it is connected."""
+"""What the bot may not do in the staff channel, by the names Discord's settings show.
+
+Told in the log once the bot is connected, and by `support-bot doctor` before.
+"""
 
 from collections.abc import Sequence
 

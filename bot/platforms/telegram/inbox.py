@@ -7,12 +7,9 @@ included. So it gets an empty batch, and the loop takes the raw one from here an
 import json
 from typing import Any
 
-from telegram.request import BaseRequest, RequestData
-
 from bot.platforms.telegram.requests import AiohttpRequest
 
 _EMPTY = b'{"ok": true, "result": []}'
-_Timeout = Any  # The library's own type for "a number or the default" is private.
 
 
 class Inbox(AiohttpRequest):
@@ -29,20 +26,9 @@ class Inbox(AiohttpRequest):
         batch, self._batch = self._batch, []
         return batch
 
-    async def do_request(
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        read_timeout: _Timeout = BaseRequest.DEFAULT_NONE,
-        write_timeout: _Timeout = BaseRequest.DEFAULT_NONE,
-        connect_timeout: _Timeout = BaseRequest.DEFAULT_NONE,
-        pool_timeout: _Timeout = BaseRequest.DEFAULT_NONE,
-    ) -> tuple[int, bytes]:
+    async def do_request(self, url: str, method: str, *more: Any, **named: Any) -> tuple[int, bytes]:
         """Make the request; of an answer with updates the library sees only that it was one."""
-        code, payload = await super().do_request(
-            url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
-        )
+        code, payload = await super().do_request(url, method, *more, **named)
         if code != 200:
             return code, payload
         self._batch = json.loads(payload)["result"]

@@ -6,8 +6,6 @@ Telegram repeats everything else; the keys of the events make a repetition harml
 import asyncio
 import hmac
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,33 +16,13 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.platforms.telegram.errors import why
 from bot.platforms.telegram.taking import KINDS, Taking, Translate, chat_of
+from bot.platforms.turns import Turns
 from bot.ports import Clock, Handle
 
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _TOLD_MICROSECONDS = 60 * 1_000_000
 
 log = structlog.get_logger(__name__)
-
-
-class Turns:
-    """One update of a chat after the other, in the order in which they came; chats side by side."""
-
-    def __init__(self) -> None:
-        self._last: dict[int, asyncio.Lock] = {}
-        self._waiting: dict[int, int] = {}
-
-    @asynccontextmanager
-    async def of(self, chat_id: int) -> AsyncIterator[None]:
-        """Runs the block when all earlier blocks of the chat have ended."""
-        lock = self._last.setdefault(chat_id, asyncio.Lock())
-        self._waiting[chat_id] = self._waiting.get(chat_id, 0) + 1
-        try:
-            async with lock:
-                yield
-        finally:
-            self._waiting[chat_id] -= 1
-            if not self._waiting[chat_id]:
-                del self._waiting[chat_id], self._last[chat_id]
 
 
 class Webhook:

@@ -1,4 +1,7 @@
-"""One event of a channel after the other, in the order they came; discord.py starts them all at once."""
+"""One event of a chat after the other, in the order they came, and chats side by side.
+
+For platforms that bring events in tasks of their own: discord.py starts them all at once, and so does a web server.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,9 +23,9 @@ class Turns:
         self._tasks: set[asyncio.Task[object]] = set()
 
     @asynccontextmanager
-    async def of(self, channel_id: int) -> AsyncIterator[None]:
-        """Runs the block when all earlier blocks of the channel have ended."""
-        queue = self._queues.setdefault(channel_id, _Queue())
+    async def of(self, chat_id: int) -> AsyncIterator[None]:
+        """Runs the block when all earlier blocks of the chat have ended."""
+        queue = self._queues.setdefault(chat_id, _Queue())
         queue.waiting += 1
         task = asyncio.current_task()
         if task is not None:
@@ -33,7 +36,7 @@ class Turns:
         finally:
             queue.waiting -= 1
             if not queue.waiting:
-                del self._queues[channel_id]
+                del self._queues[chat_id]
             if task is not None:
                 self._tasks.discard(task)
 
