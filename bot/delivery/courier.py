@@ -135,10 +135,13 @@ class Courier:
         # Nothing is read for a platform that takes nothing now: with thousands waiting, that is most of the time.
         closed = {chat: moment for chat in self._pacing.groups if (moment := self._pacing.free_at(chat, now)) > now}
         due = await self._store.due_deliveries(is_open, now, MOST_UNDER_WAY, tuple(closed)) if is_open else ()
+        # Deliveries have left while the store was read: by the time before, they would lie in the future.
+        now = self._clock.now()
         ready, free_at = self._ready(due, now)
         if ready:
             await self._start(ready, now)
         await self._backlog.look()
+        now = self._clock.now()
         self._pacing.forget(now)
         moments = [moment for moment in (*open_at.values(), *closed.values()) if moment > now]
         moments += [moment for moment in (free_at, await self._store.next_due_at(now)) if moment is not None]
