@@ -1,8 +1,8 @@
 """One try at one outbox row, and what follows from it: what to record, and whom to tell.
 
 A row is marked `sending` before it leaves, so that after a crash it is known which ones may have arrived. Those are
-looked for on the platform first. Where nobody can look (Telegram), one message may come twice: that is the only
-duplicate there is, and nothing is lost.
+looked for on the platform first. Where nobody can look (Telegram), what was just on its way may come twice: these are
+the only duplicates there are, and nothing is lost.
 """
 
 import random
