@@ -1,6 +1,6 @@
-"""A platform as a story of crashes needs it: who wrote what where, and a server that can kill."""
+"""The two platforms as a story of crashes needs them: who wrote what where, and a server that can kill."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from aiohttp import web
@@ -10,6 +10,12 @@ from tests.servers.bot_api import FakeBotApi
 from tests.servers.bot_api_http import break_connection
 from tests.servers.bot_api_objects import Message as TelegramMessage
 from tests.servers.bot_api_people import Person as TelegramPerson
+from tests.servers.discord_faults import Call
+from tests.servers.discord_objects import Message as DiscordMessage
+from tests.servers.discord_objects import Place as DeskKind
+from tests.servers.discord_people import Person as DiscordPerson
+from tests.servers.discord_rest import Route
+from tests.servers.discord_socket import FakeDiscord
 
 GROUP, AGENT, FIRST = -1_001_500_000_001, 5_300_000_000, 5_300_000_001
 
@@ -19,6 +25,8 @@ class Place(Protocol):
 
     name: str
     trap: Trap
+    repeats_once: bool
+    """Whether a crash may repeat what was being sent, since nobody can ask the platform for it."""
 
     def settings(self) -> dict[str, object]: ...
     def arrives(self, name: str) -> None:
@@ -43,6 +51,10 @@ class Place(Protocol):
         ...
 
     def problems(self) -> list[str]: ...
+    def is_connected(self) -> bool:
+        """Whether the platform has seen the bot."""
+        ...
+
     async def until(self, predicate: Callable[[], object], timeout: float) -> None: ...
     async def stop(self) -> None: ...
 
@@ -62,10 +74,26 @@ class KillingBotApi(FakeBotApi):
         return answer
 
 
+class KillingDiscord(FakeDiscord):
+    """Discord, which does the same."""
+
+    def __init__(self, desk: DeskKind = DeskKind.FORUM) -> None:
+        super().__init__(desk)
+        self.trap = Trap()
+
+    async def _answer(self, route: Route, call: Call, request: web.Request) -> web.StreamResponse:
+        if self.trap.springs(When.HEARD):
+            return web.Response(status=500)
+        answer = await super()._answer(route, call, request)
+        self.trap.springs(When.DONE)
+        return answer
+
+
 class Telegram:
     """A group with topics."""
 
     name = "telegram"
+    repeats_once = True
 
     def __init__(self, server: KillingBotApi) -> None:
         self._server = server
@@ -99,6 +127,9 @@ class Telegram:
     def problems(self) -> list[str]:
         return self._server.problems
 
+    def is_connected(self) -> bool:
+        return bool(self._server.calls_of("getUpdates"))
+
     async def until(self, predicate: Callable[[], object], timeout: float) -> None:
         await self._server.until(predicate, timeout)
 
@@ -109,5 +140,63 @@ class Telegram:
         return [message.text for message in messages if message.sender is self._server.world.bot]
 
 
-async def telegram() -> Telegram:
+class Discord:
+    """A server with a forum."""
+
+    name = "discord"
+    repeats_once = False
+
+    def __init__(self, server: KillingDiscord) -> None:
+        self._server = server
+        self.trap = server.trap
+        self._agent = server.user("Mika", is_staff=True)
+        self._people: dict[str, DiscordPerson] = {}
+
+    def settings(self) -> dict[str, object]:
+        return {"discord": self._server.settings()}
+
+    def arrives(self, name: str) -> None:
+        self._people[name] = self._server.user(name)
+
+    async def writes(self, name: str, text: str) -> None:
+        await self._people[name].sends(text)
+
+    async def agent_writes(self, title: str, text: str) -> None:
+        thread = [thread for thread in self._server.world.threads() if thread.name == title][-1]
+        await self._agent.writes_in(thread, text)
+
+    def chat(self, name: str) -> list[str]:
+        return self._said(self._people[name].chat.messages)
+
+    def threads(self) -> list[tuple[str, list[str]]]:
+        return [(thread.name, self._said(thread.messages)) for thread in self._server.world.threads()]
+
+    def marked(self) -> set[str]:
+        messages = (message for thread in self._server.world.threads() for message in thread.messages)
+        return {message.text for message in messages if message.marks}
+
+    def problems(self) -> list[str]:
+        return self._server.problems
+
+    def is_connected(self) -> bool:
+        return self._server.gateway.is_connected
+
+    async def until(self, predicate: Callable[[], object], timeout: float) -> None:
+        await self._server.until(predicate, timeout)
+
+    async def stop(self) -> None:
+        await self._server.stop()
+
+    def _said(self, messages: list[DiscordMessage]) -> list[str]:
+        return [message.shown for message in messages if message.author is self._server.world.bot]
+
+
+async def telegram() -> Place:
     return Telegram(await KillingBotApi.start())
+
+
+async def discord() -> Place:
+    return Discord(await KillingDiscord.start())
+
+
+OPEN: dict[str, Callable[[], Awaitable[Place]]] = {"telegram": telegram, "discord": discord}

@@ -52,6 +52,12 @@ class Story:
 
     # The acts
 
+    async def begins(self) -> None:
+        """Once undisturbed: who writes to a bot that was never connected cannot be heard on every platform."""
+        await self.program.start()
+        await self.place.until(self.place.is_connected, _PATIENCE)
+        assert await self.program.stop() == 0, self.program.last_words()
+
     async def lives_and_dies(self, lives: int) -> None:
         """So many lives, each ended by a kill, with people writing before it and while nobody is there."""
         for life in range(lives):

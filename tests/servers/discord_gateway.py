@@ -6,7 +6,7 @@ Every dispatch of a session is numbered and kept, so that RESUME replays what th
 import asyncio
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -61,13 +61,17 @@ class Host(Protocol):
 
 
 class Gateway:
-    """Holds the sessions; `refuses_resume` answers every RESUME with op 9, `closes_next` ends coming IDENTIFYs."""
+    """Holds the sessions; `refuses_resume` answers every RESUME with op 9, `closes_next` ends coming IDENTIFYs.
+
+    `before_ready` is what happens between an IDENTIFY and the session it begins.
+    """
 
     def __init__(self, token: str, host: Host) -> None:
         self.sessions: dict[str, Session] = {}
         self.refuses_resume = False
         self.grants_content = True
         self.closes_next: list[int] = []
+        self.before_ready: Callable[[], Awaitable[object]] | None = None
         self.identified = 0
         self.resumed = 0
         self._token = token
@@ -122,7 +126,10 @@ class Gateway:
 
     async def answer(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(max_msg_size=0)
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionResetError:
+            return socket  # Whoever asked is dead already.
         await socket.send_json({"op": 10, "d": {"heartbeat_interval": 41250}, "s": None, "t": None})
         session: Session | None = None
         writer: asyncio.Task[None] | None = None
@@ -155,6 +162,8 @@ class Gateway:
         if refusal:
             await socket.close(code=refusal)
             return None
+        if self.before_ready is not None:
+            await self.before_ready()
         self.identified += 1
         session = Session(f"session{next(self._numbers)}", said["intents"], socket=socket)
         self.sessions[session.id] = session

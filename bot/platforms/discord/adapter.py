@@ -66,7 +66,7 @@ class DiscordPlatform:
     @property
     def is_caught_up(self) -> bool:
         """Whether everything from before the connection is handled, so that nothing has to wait for it."""
-        return self._client is not None and self._client.is_ready() and self._client.catch_up.gates.are_open
+        return self._client is not None and self._client.catch_up.gates.are_open
 
     def new_client(self, handle: Handle) -> Client:
         """A client that is not connected yet and through which everything is sent from now on."""

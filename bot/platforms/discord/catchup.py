@@ -121,6 +121,10 @@ class CatchUp:
                 self._read_first(channel_id)
         return await self.gates.passed(channel_id)
 
+    def is_done(self) -> bool:
+        """Whether nothing waits, and nothing was left for the next run."""
+        return self.gates.are_open and not self.gates.has_dropped
+
     def has_taken(self, message_id: int) -> bool:
         """Whether a message that also came live was found in a history and handled."""
         return message_id in self._taken

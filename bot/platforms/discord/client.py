@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 # Longer waits are ours to plan: the outbox must know of them.
 _LONGEST_RATE_LIMIT = 30.0
-_LONGEST_TURN = 10.0
+_GUILD_SECONDS = 2.0
 _UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -64,6 +64,8 @@ class Client(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            # The library would wait two seconds for ever more servers; ours alone matters.
+            guild_ready_timeout=0,
         )
         self.settings = settings
         self.turns = Turns()
@@ -72,8 +74,10 @@ class Client(discord.Client):
         self.cursors = Cursors(store, clock, sleep)
         self.hearing = Hearing(self, settings, store, clock, Pace(clock, sleep), self._hand_over)
         self.catch_up = CatchUp(self.hearing, settings, store, clock, self.cursors, sleep)
-        self.sessions = Sessions(self, store, clock, sleep, self._settled)
+        self.sessions = Sessions(self, self.turns, store, clock, sleep, self.catch_up.is_done)
         self._handle = handle
+        self._has_begun = False
+        self._sleep = sleep
 
     async def setup_hook(self) -> None:
         await self.tree.register()
@@ -98,11 +102,24 @@ class Client(discord.Client):
         return late
 
     async def on_connect(self) -> None:
-        """A new session, also after one that was lost: until `on_ready`, nothing that comes may overtake the past."""
+        """A new session, also after a lost one: until the catch-up, nothing that comes may overtake the past."""
+        self._has_begun = False
         self.catch_up.begin()
         await self.sessions.begun()
+        await self._sleep(_GUILD_SECONDS)
+        await self._begin()
 
-    async def on_ready(self) -> None:
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        if str(guild.id) == self.settings.guild:
+            await self._begin()
+
+    on_guild_join = on_guild_available
+
+    async def _begin(self) -> None:
+        """Once a session: with the staff channel, or without one where its server does not come."""
+        if self._has_begun or self.is_closed():
+            return
+        self._has_begun = True
         log.info("discord_ready", user=self.user and self.user.id, guilds=len(self.guilds))
         staff = self.settings.staff_channel
         channel = self.get_channel(int(staff)) if staff is not None else None
@@ -124,8 +141,9 @@ class Client(discord.Client):
         log.error("discord_event_failed", event_name=event_method, exc_info=sys.exc_info())
 
     async def on_message(self, message: discord.Message) -> None:
+        is_replayed = self.sessions.is_replaying
         async with self.turns.of(message.channel.id):
-            if self.sessions.is_replaying:
+            if is_replayed:
                 await self._replayed(message)
                 return
             # Also what nobody has to hear moves the cursor, or it would be read again after every start.
@@ -135,10 +153,11 @@ class Client(discord.Client):
                     self.cursors.move(message.channel.id, message.id)
 
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        is_replayed = self.sessions.is_replaying
         async with self.turns.of(event.channel_id):
-            if self.sessions.is_replaying and event.guild_id is not None:
+            if is_replayed and event.guild_id is not None:
                 return  # As for messages: the catch-up finds it.
-            if await self._is_ours(event.message.channel):
+            if await self._is_ours(event.message.channel, is_replayed=is_replayed):
                 await self._in_order(event.channel_id, self.hearing.take_edited(event.message))
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
@@ -157,27 +176,22 @@ class Client(discord.Client):
         await self._take(interaction, text)
 
     async def _gone(self, channel_id: int, guild_id: int | None, message_ids: set[int]) -> None:
+        is_replayed = self.sessions.is_replaying
         async with self.turns.of(channel_id):
             chat = await self.hearing.chat_by_id(channel_id, guild_id)
-            if chat is not None and await self._may_pass(channel_id):
+            if chat is not None and (is_replayed or await self.catch_up.passed(channel_id)):
                 await self._in_order(channel_id, self.hearing.take_deleted(chat, message_ids))
 
-    async def _is_ours(self, channel: Any) -> bool:
+    async def _is_ours(self, channel: Any, *, is_replayed: bool = False) -> bool:
         """Whether the channel concerns the bot; returns when everything earlier in it has been handled."""
-        return await self.hearing.chat_of(channel) is not None and await self._may_pass(channel.id)
-
-    async def _may_pass(self, channel_id: int) -> bool:
-        return self.sessions.is_replaying or await self.catch_up.passed(channel_id)
+        if await self.hearing.chat_of(channel) is None:
+            return False
+        return is_replayed or await self.catch_up.passed(channel.id)
 
     async def _replayed(self, message: discord.Message) -> None:
         """Direct messages alone: who wrote elsewhere, and with which rights, only a new session tells."""
         if isinstance(message.channel, discord.DMChannel):
             await self._in_order(message.channel.id, self.hearing.take(message))
-
-    async def _settled(self) -> bool:
-        """Waits for all turns that have begun; whether nothing was left to be read again."""
-        late = await self.turns.finish(_LONGEST_TURN)
-        return not late and self.catch_up.gates.are_open and not self.catch_up.gates.has_dropped
 
     async def _in_order(self, channel_id: int, taking: Coroutine[Any, Any, None]) -> None:
         """What cannot be handled now is read again, before anything that follows it."""
@@ -192,6 +206,7 @@ class Client(discord.Client):
         if interaction.channel_id is None or (interaction.guild_id is not None and chat is None):
             await self._dismiss(interaction)
             return
+        is_replayed = self.sessions.is_replaying
         answering = asyncio.create_task(self._acknowledge(interaction))
         async with self.turns.of(interaction.channel_id):
             # What could not be acknowledged cannot be answered as such; it still counts, as a message would.
@@ -201,7 +216,8 @@ class Client(discord.Client):
             if token and not is_button:
                 self.waiting.begin(interaction)
             # Nothing waits here for long: what is older in the channel is read first.
-            await self._may_pass(interaction.channel_id)
+            if not is_replayed:
+                await self.catch_up.passed(interaction.channel_id)
             await self._hand_over(event_of(interaction, data, chat, self.settings, token))
 
     async def _acknowledge(self, interaction: discord.Interaction) -> bool:

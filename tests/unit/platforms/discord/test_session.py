@@ -36,7 +36,7 @@ class Runs:
         """Connected and with everything caught up; `killed`: nothing is written down at the end."""
         before = self.server.gateway.identified
         settings = Discord.model_validate(self.server.settings())
-        platform = DiscordPlatform(settings, cast("Store", self.kept), WallClock(), describe, sleep=_moment)
+        platform = DiscordPlatform(settings, cast("Store", self.kept), WallClock(), describe, sleep=_shorter)
         run = asyncio.create_task(platform.run(self._handle))
         try:
             await self.until(lambda: self.server.gateway.identified > before or run.done())
@@ -57,8 +57,8 @@ class Runs:
         self.events.append(event)
 
 
-async def _moment(seconds: float) -> None:
-    await asyncio.sleep(0)
+async def _shorter(seconds: float) -> None:
+    await asyncio.sleep(seconds / 20)
 
 
 @pytest.fixture
@@ -109,6 +109,20 @@ async def test_what_was_taken_back_meanwhile_is_told(runs: Runs) -> None:
         assert [event.message.message_id for event in runs.events if isinstance(event, MessageDeleted)] == [
             str(sent.id)
         ]
+
+
+async def test_the_first_words_of_a_newcomer_between_the_last_session_and_the_next_are_handled(runs: Runs) -> None:
+    """After what the last session missed has come, before the new one begins: neither would be asked for it."""
+    async with runs.running():
+        await runs.until(lambda: CURSOR in runs.kept.cursors)
+    newcomer = runs.server.user("Aiko")
+
+    async def between() -> None:
+        await newcomer.sends("my deposit is missing")
+
+    runs.server.gateway.before_ready = between
+    async with runs.running():
+        await runs.until(lambda: runs.texts == ["my deposit is missing"])
 
 
 async def test_what_was_replayed_and_fails_is_read_again(runs: Runs) -> None:
