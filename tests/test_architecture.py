@@ -4,11 +4,14 @@ import ast
 import inspect
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import aiosqlite
 import pytest
+
+from bot.store.sqlite import _on_thread
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "bot").rglob("*.py"))
@@ -60,8 +63,10 @@ def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (function.end_lineno or 0) - function.lineno + 1
 
 
-def test_aiosqlite_still_runs_functions_on_its_thread() -> None:
-    """The writer depends on this private method: one hop for a whole batch."""
-    assert list(inspect.signature(aiosqlite.Connection._execute).parameters) == ["self", "fn", "args", "kwargs"]
-    assert inspect.iscoroutinefunction(aiosqlite.Connection._execute)
+async def test_aiosqlite_still_runs_functions_on_its_thread() -> None:
+    """The writer depends on this private queue: one hop for a whole batch."""
+    async with aiosqlite.connect(":memory:") as connection:
+        assert await _on_thread(connection, threading.get_ident) != threading.get_ident()
+        with pytest.raises(ZeroDivisionError):
+            await _on_thread(connection, lambda: 1 // 0)
     assert isinstance(inspect.getattr_static(aiosqlite.Connection, "_conn"), property)

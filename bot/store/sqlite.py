@@ -1,13 +1,14 @@
 """SQLite: one writer that alone checkpoints and commits in groups, one reader, one process.
 
 A whole batch runs in one hop to the writer's thread: a hop for every statement reaches a tenth of the speed.
-aiosqlite has no public call for that, so `_on_thread` uses `Connection._execute`; the dependency is pinned.
+aiosqlite has no public call for that, so `_on_thread` uses a connection's own queue; the dependency is pinned.
 """
 
 import asyncio
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,13 +25,15 @@ NEAR_READS = frozenset({"find_requester", "load_conversation", "load_ticket", "l
 """A row by its key comes out of memory in microseconds; a hop to a thread and back takes ten times as long."""
 
 T = TypeVar("T")
-Outcome = bool | Exception
+Outcome = bool | BaseException
 Waiting = tuple[Sequence[Call], "asyncio.Future[bool]"]
 
 
-async def _on_thread(connection: aiosqlite.Connection, function: Callable[..., T], *arguments: Any) -> T:
-    result: T = await connection._execute(function, *arguments)  # type: ignore[no-untyped-call]
-    return result
+def _on_thread(connection: aiosqlite.Connection, function: Callable[..., T], *arguments: Any) -> "asyncio.Future[T]":
+    """Not a coroutine: its result can be passed on the moment it is there, without a task that wakes up for it."""
+    outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    connection._tx.put_nowait((outcome, partial(function, *arguments)))
+    return outcome
 
 
 class SqliteEngine:
@@ -45,8 +48,7 @@ class SqliteEngine:
         self._near = near
         self._lock = lock
         self._waiting: list[Waiting] = []
-        self._watching: list[asyncio.Future[None]] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._writing: asyncio.Future[list[Outcome]] | None = None
         self._closed = False
 
     @classmethod
@@ -86,15 +88,14 @@ class SqliteEngine:
         waiting = (unit, done)
         self._waiting.append(waiting)
         if self._writing is None:
-            self._writing = asyncio.create_task(self._write_batches(), name="sqlite-writer")
+            self._begin_batch()
         try:
             return await done
         except asyncio.CancelledError:
             if waiting in self._waiting:
                 self._waiting.remove(waiting)
-            elif self._writing:
-                self._watching.append(written := asyncio.get_running_loop().create_future())
-                await asyncio.wait([written])
+            elif self._writing is not None:
+                await asyncio.wait([self._writing])
             raise
 
     async def read(self, name: str, parameters: Parameters) -> Sequence[Row]:
@@ -106,34 +107,33 @@ class SqliteEngine:
     async def close(self) -> None:
         """Write what is waiting, then let go of the file."""
         self._closed = True
-        if self._writing:
+        while self._writing is not None:
             await asyncio.wait([self._writing])
         await self._reader.close()
         await self._writer.close()
         self._near.close()
         _let_go(self._lock)
 
-    async def _write_batches(self) -> None:
-        """Run until nothing waits; what comes in during one batch is the next one."""
-        while self._waiting:
-            batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
-            units = [unit for unit, _ in batch]
-            try:
-                outcomes = await _on_thread(self._writer, _run_batch, self._writer._conn, self._statements, units)
-            except Exception as error:
-                outcomes = [error] * len(batch)
-            for (_, done), outcome in zip(batch, outcomes, strict=True):
-                _resolve(done, outcome)
-            for watching in self._watching:
-                watching.set_result(None)
-            self._watching.clear()
+    def _begin_batch(self) -> None:
+        batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+        units = [unit for unit, _ in batch]
+        self._writing = _on_thread(self._writer, _run_batch, self._writer._conn, self._statements, units)
+        self._writing.add_done_callback(partial(self._end_batch, [done for _, done in batch]))
+
+    def _end_batch(self, waiting: "Sequence[asyncio.Future[bool]]", written: "asyncio.Future[list[Outcome]]") -> None:
+        """What came in during one batch is the next one."""
+        error = written.exception()
+        for done, outcome in zip(waiting, [error] * len(waiting) if error else written.result(), strict=True):
+            _resolve(done, outcome)
         self._writing = None
+        if self._waiting:
+            self._begin_batch()
 
 
 def _resolve(done: "asyncio.Future[bool]", outcome: Outcome) -> None:
     if done.done():
         return
-    if isinstance(outcome, Exception):
+    if isinstance(outcome, BaseException):
         done.set_exception(outcome)
     else:
         done.set_result(outcome)
