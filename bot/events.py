@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from bot.model import Agent, Attachment, ChatRef, DeliveryKind, MessageRef, Person
 
+HIDDEN = "hidden"
+"""The `unreadable` of an agent's message that the platform does not show to the bot."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReceived:

@@ -122,7 +122,8 @@ class Discord(Section):
         values.SocketUrl | None, why("Set only for a proxy of your own; otherwise Discord names it.")
     ] = None
     message_content: Annotated[
-        bool, why("Whether the Message Content intent is on; if not, staff use commands and reply with a ping.")
+        bool,
+        why("Whether to ask for the Message Content intent; without it, staff use commands and mention the bot."),
     ] = True
     catch_up_days: Annotated[
         int,

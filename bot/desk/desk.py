@@ -32,7 +32,7 @@ from bot.desk import revisions
 from bot.desk.commands import Request, Verb
 from bot.desk.rights import Level, level_of
 from bot.desk.tickets import Move, moved, taken
-from bot.events import StaffPicked, StaffWrote
+from bot.events import HIDDEN, StaffPicked, StaffWrote
 from bot.model import Agent, Attachment, MessageRef, Ticket
 
 HOUR = 3_600_000_000
@@ -72,7 +72,9 @@ def staff(
     if ticket is None:
         return () if request.verb is Verb.TEXT else (TellAgent(text=Text("desk.no_ticket")),)
     if isinstance(event, StaffWrote) and event.unreadable:
-        return (TellAgent(text=Text("desk.unreadable"), ticket_id=ticket.id),)
+        hidden = event.unreadable == HIDDEN
+        told = Text("desk.hidden") if hidden else Text("desk.unreadable")
+        return (TellAgent(text=told, ticket_id=ticket.id),)
     if isinstance(event, StaffWrote):
         words = Words(request.argument, event.attachments, event.message)
     else:

@@ -27,7 +27,7 @@ class Person:
         return self._says(self.chat, text, **more)
 
     async def writes_in(self, channel: Channel, text: str, **more: Any) -> Message:
-        """Write in a channel or thread of the server."""
+        """Write in a channel or thread of the server; `pings`: whether an answer (`reply_to`) mentions its author."""
         return self._says(channel, text, **more)
 
     async def edits(self, message: Message, text: str) -> None:

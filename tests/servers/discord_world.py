@@ -107,6 +107,7 @@ class World(Changing):
 
     def post(self, channel: Channel, author: Account, text: str = "", **fields: Any) -> Message:
         """Put a message into a channel; one with a nonce of the last five minutes is the message there already is."""
+        pings = fields.pop("pings", False)
         nonce, is_enforced = fields.get("nonce"), fields.pop("enforce_nonce", False)
         known = self._nonces.get((author.id, str(nonce))) if nonce is not None and is_enforced else None
         if known is not None and self.now() - known[1] < NONCE_SECONDS:
@@ -114,6 +115,8 @@ class World(Changing):
         number = fields.pop("id", None) or self.snowflake()
         message = Message(id=number, channel=channel, author=author, text=text, **fields)
         message.mentioned = [self.accounts[one] for one in message.mentions if one in self.accounts]
+        if message.reply_to is not None and pings:
+            message.mentioned.append(message.reply_to.author)
         if nonce is not None:
             self._nonces[author.id, str(nonce)] = (message, self.now())
         if channel.is_archived:

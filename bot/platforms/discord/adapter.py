@@ -23,8 +23,13 @@ log = structlog.get_logger(__name__)
 _PORTAL = "https://discord.com/developers/applications"
 _BAD_TOKEN = 4004
 _BAD_INTENTS = 4014
-# Refused for good: sharding demanded, an API version gone, intents that do not exist.
-_NEVER = frozenset({4010, 4011, 4012, 4013})
+# Refused for good: sharding demanded, an API version gone, intents that do not exist or are not granted.
+_NEVER = frozenset({4010, 4011, 4012, 4013, _BAD_INTENTS})
+_WITHOUT_CONTENT = (
+    "The application does not have the Message Content intent, so the bot connects without it. Direct messages are "
+    "read as always; in staff threads it reads what mentions it, replies that ping it, and slash commands."
+)
+_HAVING_IT = f"Switch it on at {_PORTAL} (Bot, Message Content Intent) and start again."
 # Discord takes back the token of a bot that connects anew a thousand times a day.
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 300.0
 _LASTING = 10 * 60 * 1_000_000
@@ -32,6 +37,10 @@ _LAST_TURNS = 10.0
 _GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
 
 Sleep = Callable[[float], Awaitable[None]]
+
+
+class _IntentRefused(Exception):
+    """The application does not have the Message Content intent; everything else may still be had."""
 
 
 class DiscordPlatform:
@@ -58,7 +67,11 @@ class DiscordPlatform:
         while True:
             client = self.new_client(handle)
             began_at = self._clock.now()
-            await self._connected(client, token.get_secret_value())
+            try:
+                await self._connected(client, token.get_secret_value())
+            except _IntentRefused:
+                self._do_without_content()
+                continue
             pause = _FIRST_PAUSE if self._clock.now() - began_at >= _LASTING else pause
             await self._sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
@@ -97,6 +110,8 @@ class DiscordPlatform:
             async with client:
                 await client.start(token)
         except (discord.LoginFailure, discord.PrivilegedIntentsRequired, discord.ConnectionClosed) as error:
+            if self._settings.message_content and _is_about_intents(error):
+                raise _IntentRefused from error
             refusal = _refusal(error)
             if refusal is not None:
                 raise CannotStart(refusal) from error
@@ -108,6 +123,11 @@ class DiscordPlatform:
             late = await client.finish(_LAST_TURNS)
             if late:
                 log.error("discord_turns_cut_off", turns=late)
+
+    def _do_without_content(self) -> None:
+        """Until the process ends; after the next start the setting counts again."""
+        log.warning("discord_message_content_off", what_works=_WITHOUT_CONTENT, to_have_it=_HAVING_IT)
+        self._settings = self._settings.model_copy(update={"message_content": False})
 
     def _logged_in(self) -> Client:
         client = self._client
@@ -121,9 +141,13 @@ def _refusal(error: Exception) -> str | None:
     code = error.code if isinstance(error, discord.ConnectionClosed) else None
     if isinstance(error, discord.LoginFailure) or code == _BAD_TOKEN:
         return f"Discord refused the token; copy it again from {_PORTAL} (Bot, Reset Token) to discord.token."
-    if isinstance(error, discord.PrivilegedIntentsRequired) or code == _BAD_INTENTS:
-        return (
-            f"Discord refused the Message Content intent; switch it on at {_PORTAL} (Bot, Message Content Intent), "
-            "or set discord.message_content: false."
-        )
+    if _is_about_intents(error):
+        code = _BAD_INTENTS
     return f"Discord refused the connection for good (close code {code})." if code in _NEVER else None
+
+
+def _is_about_intents(error: Exception) -> bool:
+    """Whether Discord refused a privileged intent; of those, only Message Content is ever asked for."""
+    return isinstance(error, discord.PrivilegedIntentsRequired) or (
+        isinstance(error, discord.ConnectionClosed) and error.code == _BAD_INTENTS
+    )

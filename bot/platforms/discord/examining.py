@@ -12,6 +12,7 @@ from bot.platforms.discord.permissions import missing_of
 from bot.ports import CheckUp
 
 _PORTAL = "https://discord.com/developers/applications"
+_WORKS = "staff mention the bot, reply to it with the ping on, or use commands"
 
 
 async def examine(settings: Discord) -> AsyncIterator[CheckUp]:
@@ -41,12 +42,12 @@ async def _intent(client: discord.Client, settings: Discord) -> CheckUp:
     is_on = flags.gateway_message_content or flags.gateway_message_content_limited
     subject = "discord message content"
     if is_on == settings.message_content:
-        told = "on" if is_on else "off, and set so: staff use commands and reply with a ping"
+        told = "on" if is_on else f"off, and set so: {_WORKS}"
         return CheckUp(subject, is_ok=True, told=told)
     if is_on:
         return CheckUp(subject, is_ok=True, told="on, but not used: discord.message_content is false")
-    told = f"off; switch it on at {_PORTAL} (Bot, Message Content Intent), or set discord.message_content: false"
-    return CheckUp(subject, is_ok=False, told=told)
+    mend = f"to have it read everything, switch it on at {_PORTAL} (Bot, Message Content Intent) and start again"
+    return CheckUp(subject, is_ok=True, told=f"off: {_WORKS}; {mend}")
 
 
 async def _staff_channel(client: discord.Client, settings: Discord) -> AsyncIterator[CheckUp]:

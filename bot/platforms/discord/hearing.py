@@ -6,14 +6,16 @@ from collections import deque
 import discord
 
 from bot.config import Discord
-from bot.events import MessageDeleted, PlatformEvent, StaffDeleted
+from bot.events import HIDDEN, MessageDeleted, PlatformEvent, StaffDeleted
 from bot.model import ChatRef, MessageRef, PlatformName
 from bot.platforms.discord import translate
 from bot.platforms.discord.catchup import PAGE, Pace
+from bot.platforms.discord.seldom import Seldom
 from bot.ports import Clock, Handle, Store
 
 _OWN_REMEMBERED = 1000
 _MEMBERS_KNOWN_FOR = 60 * 1_000_000
+_QUIET_ABOUT_HIDDEN = 60 * 60 * 1_000_000
 
 
 class Hearing:
@@ -30,6 +32,7 @@ class Hearing:
         self._hand_over = hand_over
         self._own: deque[int] = deque(maxlen=_OWN_REMEMBERED)
         self._members: dict[int, tuple[int, discord.Member | None]] = {}
+        self._told_hidden = Seldom(clock, _QUIET_ABOUT_HIDDEN)
 
     async def chat_of(self, channel: object) -> ChatRef | None:
         """The chat as ours; None where the bot has no business."""
@@ -68,7 +71,7 @@ class Hearing:
             return
         if isinstance(message.channel, discord.DMChannel):
             await self._hand_over(translate.requester_edited(message, chat))
-        else:
+        elif not translate.is_hidden(message, self._settings, self._client.user.id):
             await self._know_member(message)
             await self._hand_over(translate.staff_edited(message, chat, self._settings, self._client.user.id))
 
@@ -112,7 +115,11 @@ class Hearing:
         if isinstance(message.channel, discord.DMChannel):
             return translate.received(message, chat)
         await self._know_member(message)
-        return translate.written(message, chat, self._settings, self._client.user.id)
+        event = translate.written(message, chat, self._settings, self._client.user.id)
+        if event is not None and event.unreadable == HIDDEN:
+            # Staff also talk among themselves; to hear now and then how the bot is talked to is enough.
+            return event if self._told_hidden.may((message.channel.id, message.author.id)) else None
+        return event
 
     async def _know_member(self, message: discord.Message) -> None:
         """What is read from a history does not say which roles its writer has."""

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 import discord
 
 from bot.config import Discord
-from bot.events import ChoicePicked, MessageEdited, MessageReceived, StaffEdited, StaffPicked, StaffWrote
+from bot.events import HIDDEN, ChoicePicked, MessageEdited, MessageReceived, StaffEdited, StaffPicked, StaffWrote
 from bot.model import Agent, ChatRef, MessageRef, Person, PlatformName, Standing
-from bot.platforms.discord.contents import contents_of, without_call
+from bot.platforms.discord.contents import Contents, contents_of, without_call
 from bot.platforms.discord.interactions import message_id_of, moment_of
 
 _NAME = PlatformName.DISCORD
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_STAFF = (Standing.MEMBER, Standing.ADMINISTRATOR)
 _HUMAN = (discord.MessageType.default, discord.MessageType.reply)
 
 
@@ -22,6 +23,14 @@ def is_from_a_person(message: discord.Message) -> bool:
     """Whether somebody wrote it: no bot, no webhook, not one of Discord's own lines ("pinned a message")."""
     author = message.author
     return not (author.bot or author.system or message.webhook_id) and message.type in _HUMAN
+
+
+def is_hidden(message: discord.Message, settings: Discord, bot_id: int) -> bool:
+    """Whether Discord keeps from us what a message in a server says, for lack of the Message Content intent.
+
+    A mention of the bot, or a reply that pings it, is shown: https://docs.discord.com/developers/events/gateway
+    """
+    return not settings.message_content and all(user.id != bot_id for user in message.mentions)
 
 
 def staff_chat(channel: object, settings: Discord) -> ChatRef | None:
@@ -51,15 +60,19 @@ def received(message: discord.Message, chat: ChatRef) -> MessageReceived:
 
 
 def written(message: discord.Message, chat: ChatRef, settings: Discord, bot_id: int) -> StaffWrote | None:
-    """A message in the staff channel; None when the platform hides what it says, for lack of the intent."""
-    if not settings.message_content and all(user.id != bot_id for user in message.mentions):
+    """A message in the staff channel; None when what it says is hidden and it is no agent's in a thread."""
+    agent = _agent(message.author, settings)
+    if not is_hidden(message, settings, bot_id):
+        contents = contents_of(message)
+    elif chat.thread_id and agent.standing in _STAFF:
+        contents = Contents("", unreadable=HIDDEN)
+    else:
         return None
-    contents = contents_of(message)
     return StaffWrote(
         key=_message_key(message),
         at=moment_of(message.id),
         chat=chat,
-        agent=_agent(message.author, settings),
+        agent=agent,
         message=MessageRef(chat, str(message.id)),
         text=without_call(contents.text, bot_id),
         attachments=contents.attachments,

@@ -84,6 +84,18 @@ async def test_a_set_up_that_works_is_well_in_every_line(
     assert telegram.calls_of("getUpdates") == []
 
 
+async def test_without_the_message_content_intent_it_says_what_works_and_how_to_have_more(
+    tmp_path: Path, cache: Path, discord: FakeDiscord
+) -> None:
+    discord.gateway.grants_content = False
+    findings = [finding async for finding in examine(settings_of(tmp_path, cache, **on_discord(discord)))]
+
+    (intent,) = [finding for finding in findings if finding.subject == "discord message content"]
+    assert intent.is_ok
+    assert intent.told.startswith("off: staff mention the bot")
+    assert "(Bot, Message Content Intent)" in intent.told
+
+
 async def test_without_anything_it_says_what_comes_first(tmp_path: Path, cache: Path) -> None:
     found = await unwell(settings_of(tmp_path, cache))
     assert found == {"settings": "Tickets would reach nobody: set telegram.staff_chat or discord.staff_channel."}

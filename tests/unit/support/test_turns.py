@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.changes import AddTicket, Changes, DropInternalEvent, SaveConversation, SeeEvent, SetAside, WantAside
+from bot.events import HIDDEN
 from bot.model import Priority, TicketStatus
 from bot.operations.knowledge import Learned
 from bot.store import SqlStore, open_store
@@ -400,9 +401,11 @@ async def test_an_agent_is_told_that_something_cannot_be_passed_on(office: Offic
     await office.has_thread(ticket_id)
     await office.staff_says("/take")
     await office.staff_says("", unreadable="game")
+    await office.staff_says("", unreadable=HIDDEN)
 
     told = [row.content.text for row in office.outbox() if row.in_thread and row.content]
-    assert told[-1].startswith("This kind of message cannot be passed on")
+    assert told[-2].startswith("This kind of message cannot be passed on")
+    assert told[-1].startswith("Discord does not show me this message")
 
 
 async def test_what_was_set_aside_is_done_again_when_an_operator_wants_it(office: Office, watched: Watched) -> None:

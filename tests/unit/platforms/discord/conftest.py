@@ -5,8 +5,12 @@ from collections.abc import AsyncIterator, Mapping
 import discord
 import pytest
 import simcord
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 
 from tests.servers.discord_server import files_served
+from tests.servers.discord_socket import running_discord
+from tests.unit.platforms.discord.runs import Runs
 from tests.unit.platforms.discord.world import World
 
 
@@ -45,3 +49,13 @@ async def cdn(world: World) -> AsyncIterator[None]:
     """What people send can be downloaded."""
     async with files_served(world.env):
         yield
+
+
+@pytest.fixture
+async def runs() -> AsyncIterator[Runs]:
+    """A Discord that is connected to over sockets."""
+    kept = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    async with running_discord() as server:
+        yield Runs(server)
+        server.assert_clean()
+    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = kept

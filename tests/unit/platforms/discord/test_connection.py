@@ -101,12 +101,19 @@ async def test_a_wrong_token_is_named(session: Session) -> None:
 
 @pytest.mark.parametrize(
     ("code", "says"),
-    [(4004, "refused the token"), (4014, "Message Content intent.*discord.message_content: false"), (4013, "4013")],
+    [(4004, "refused the token"), (4013, "4013")],
 )
 async def test_being_turned_away_for_good_is_said_in_one_sentence(session: Session, code: int, says: str) -> None:
     session.gateway.script = [code]
 
     with pytest.raises(CannotStart, match=says):
+        await session.platform().run(session.handle)
+
+
+async def test_being_refused_without_having_asked_for_content_ends_it(session: Session) -> None:
+    session.gateway.script = [4014, 4014]
+
+    with pytest.raises(CannotStart, match="4014"):
         await session.platform().run(session.handle)
 
 

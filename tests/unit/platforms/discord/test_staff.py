@@ -5,7 +5,7 @@ import pytest
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
-from bot.events import StaffDeleted, StaffEdited, StaffPicked, StaffWrote
+from bot.events import HIDDEN, StaffDeleted, StaffEdited, StaffPicked, StaffWrote
 from bot.model import Button, ChatRef, DeliveryKind, MessageRef, Standing
 from bot.platforms.discord.interactions import Token
 from tests.unit.platforms.discord.world import DISCORD, World, plain
@@ -92,10 +92,31 @@ async def test_a_thread_the_client_does_not_know_is_looked_up(world: World) -> N
 async def test_without_the_intent_a_message_that_calls_the_bot_is_read(world: World) -> None:
     await world.open_ticket()
 
-    await world.agent.send(world.thread(), "just talking")
+    await world.visitor.send(world.thread(), "just talking")
     await world.agent.send(world.thread(), f"<@{world.env.backend.bot_user.id}> your deposit has arrived")
 
     assert world.event.text == "your deposit has arrived"
+
+
+@pytest.mark.parametrize("changed", [{"message_content": False}])
+async def test_an_agent_who_cannot_be_read_is_to_be_told_so_once_an_hour(world: World) -> None:
+    await world.open_ticket()
+
+    await world.agent.send(world.thread(), "your deposit has arrived")
+    await world.agent.send(world.thread(), "did that go out?")
+    await world.joins("Ben", world.role).send(world.thread(), "I would not know")
+    world.env.backend.advance_clock(3601)
+    await world.agent.send(world.thread(), "hello?")
+
+    told = [(event.text, event.unreadable) for event in world.events if isinstance(event, StaffWrote)]
+    assert told == [("", HIDDEN)] * 3
+
+
+@pytest.mark.parametrize(("changed", "desk_kind"), [({"message_content": False}, "text")])
+async def test_talk_in_the_channel_itself_stays_talk(world: World) -> None:
+    await world.agent.send(world.staff, "lunch?")
+
+    assert world.events == []
 
 
 async def test_a_card_button_is_handed_over_with_who_pressed_it(world: World) -> None:
