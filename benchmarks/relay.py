@@ -1,10 +1,10 @@
-"""What relaying costs on Telegram: the whole bot, commits durable, beside the bare library in the same run.
+"""What relaying costs: the whole bot, commits durable, beside the bare library in the same run.
 
-    python benchmarks/relay.py [part ...]      parts: one, slow, crowd, limits, start
+    python benchmarks/relay.py [part ...]      parts: one, slow, crowd, limits, contact, both, start
 
-The real client library against the fake Bot API on loopback; the bot has a process of its own. Absolute times are
+The real client libraries against the fake servers on loopback; the bot has a process of its own. Absolute times are
 those of the machine: what counts is how the rows compare. The bare library relays one message after the other and
-remembers nothing; it is run with its own httpx and with the product's aiohttp underneath.
+remembers nothing; Telegram's is run with its own httpx and with the product's aiohttp underneath.
 """
 
 import asyncio
@@ -14,9 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import start
+from _guild import Guild
 from _town import Person, Running, Town, running_bot
 
-ONE_BY_ONE, WARM_UP = 300, 30
+ONE_BY_ONE, WARM_UP, CONTACTS = 300, 30, 100
 WRITERS, TEXTS_OF_A_WRITER = 40, 10
 NEWCOMERS, TEXTS_OF_A_NEWCOMER = 40, 5
 API_SECONDS = 0.04
@@ -37,10 +38,8 @@ async def one_by_one(town: Town, bot: Running, what: str) -> str:
         if not await town.holds(lambda mark=mark: mark in town.seen, 10):  # type: ignore[misc]
             return f"lost {mark}"
     cpu, served = bot.cpu() - cpu, town.served - served
-    waits = sorted(town.seen[mark] - since for mark, since in town.written.items())
-    p50, p99 = waits[len(waits) // 2] * 1000, waits[len(waits) * 99 // 100] * 1000
     return (
-        f"p50 {p50:6.1f} ms   p99 {p99:6.1f} ms   CPU {cpu / ONE_BY_ONE * 1000:5.2f} s per 1,000 messages,"
+        f"{_spread(town.waits())}   CPU {cpu / ONE_BY_ONE * 1000:5.2f} s per 1,000 messages,"
         f" {cpu / served * 1000:5.2f} s per 1,000 API calls"
     )
 
@@ -121,6 +120,61 @@ async def limits(folder: Path) -> str:
         await town.stop()
 
 
+async def contact(guild: Guild, _bot: Running, what: str) -> str:
+    """Discord: people nobody knows ask for a person, one after the other, until their thread and its card stand."""
+    for number, person in enumerate(guild.people_arrive(WARM_UP + CONTACTS)):
+        if number == WARM_UP:
+            guild.forget()
+        mark = guild.write(number)
+        await person.sends(f"here it is {mark}" if what == "discord.py" else "/human")
+        if not await guild.holds(lambda person=person: (thread := guild.thread(person)) and thread.messages, 10):  # type: ignore[misc]
+            return f"no thread for {person.account.name}"
+        guild.note(mark)
+    return _spread(guild.waits())
+
+
+async def both_ways(guild: Guild, bot: Running, what: str) -> str:
+    """Discord: five tickets, a requester and the agent write in turn, one message at a time."""
+    people = guild.people_arrive(5)
+    if what == "discord.py":
+        for person in people:
+            await guild.writes(person)
+        await guild.holds(lambda: not guild.lost())
+    else:
+        await guild.open_tickets(people)
+    for number in range(WARM_UP + ONE_BY_ONE):
+        if number == WARM_UP:
+            await guild.quiet()
+            guild.forget()
+            cpu, served = bot.cpu(), guild.served
+        writes = guild.answers if number % 2 else guild.writes
+        mark = await writes(people[number % len(people)])
+        if not await guild.holds(lambda mark=mark: mark in guild.seen, 10):  # type: ignore[misc]
+            return f"lost {mark}"
+    await guild.quiet()
+    cpu, served = bot.cpu() - cpu, guild.served - served
+    return (
+        f"{_spread(guild.waits())}   {served / ONE_BY_ONE:4.2f} API requests a message,"
+        f" CPU {cpu / ONE_BY_ONE * 1000:5.2f} s per 1,000 messages"
+    )
+
+
+def _spread(waits: list[float]) -> str:
+    return f"p50 {waits[len(waits) // 2]:6.1f} ms   p99 {waits[len(waits) * 99 // 100]:6.1f} ms"
+
+
+async def met(scene: Callable[[Guild, Running, str], Awaitable[str]], what: str, folder: Path) -> str:
+    """One scene with one bot and a server of its own."""
+    guild = await Guild.start()
+    try:
+        async with running_bot(what, guild, folder / f"{scene.__name__}-{what}") as bot:
+            await guild.quiet()
+            return await scene(guild, bot, what)
+    finally:
+        await guild.stop()
+
+
+DISCORD_SCENES = {"contact": contact, "both": both_ways}
 SCENES: dict[str, Scene] = {"one": one_by_one, "slow": slow, "crowd": crowd}
 
 
@@ -132,6 +186,12 @@ async def main(parts: list[str]) -> None:
             print(f"\n{scene.__doc__}")
             for what, title in (("free", "the bot"), ("httpx", "bare, httpx"), ("aiohttp", "bare, aiohttp")):
                 print(f"  {title:14} {await played(scene, what, Path(name))}", flush=True)
+        for part, scene_of_discord in DISCORD_SCENES.items():
+            if part not in (parts or DISCORD_SCENES):
+                continue
+            print(f"\n{scene_of_discord.__doc__}")
+            for what, title in (("discord", "the bot"), ("discord.py", "bare")):
+                print(f"  {title:14} {await met(scene_of_discord, what, Path(name))}", flush=True)
         if "limits" in (parts or ["limits"]):
             print(f"\n{limits.__doc__}\n  {'the bot':14} {await limits(Path(name))}", flush=True)
         if "start" in (parts or ["start"]):

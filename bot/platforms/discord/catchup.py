@@ -26,6 +26,7 @@ PAGE = 100
 _REQUESTS_A_SECOND = 20
 _READERS = 4
 _SECOND = 1_000_000
+_INTERVAL, _AT_ONCE = _SECOND // _REQUESTS_A_SECOND, 10
 _DAY = 24 * 3600 * _SECOND
 # How far our clock and Discord's may be apart.
 _CLOCKS_APART = 60 * _SECOND
@@ -54,7 +55,7 @@ class Source(Protocol):
 
 
 class Pace:
-    """No more requests a second than we allow ourselves."""
+    """No more requests a second than we allow ourselves, of which some may come at once."""
 
     def __init__(self, clock: Clock, sleep: Sleep) -> None:
         self._clock = clock
@@ -63,8 +64,8 @@ class Pace:
 
     async def turn(self) -> None:
         now = self._clock.now()
-        begin = max(now, self._next)
-        self._next = begin + _SECOND // _REQUESTS_A_SECOND
+        begin = max(now - _AT_ONCE * _INTERVAL, self._next)
+        self._next = begin + _INTERVAL
         if begin > now:
             await self._sleep((begin - now) / _SECOND)
 
@@ -120,6 +121,11 @@ class CatchUp:
             else:
                 self._read_first(channel_id)
         return await self.gates.passed(channel_id)
+
+    def is_new(self, channel_id: int) -> None:
+        """The channel was made in this session: nothing that was said in it can have been missed."""
+        if not self.gates.is_shut(channel_id):
+            self.gates.open(channel_id)
 
     def is_done(self) -> bool:
         """Whether nothing waits, and nothing was left for the next run."""

@@ -140,6 +140,9 @@ class Client(discord.Client):
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         log.error("discord_event_failed", event_name=event_method, exc_info=sys.exc_info())
 
+    async def on_thread_create(self, thread: discord.Thread) -> None:
+        self.catch_up.is_new(thread.id)
+
     async def on_message(self, message: discord.Message) -> None:
         is_replayed = self.sessions.is_replaying
         async with self.turns.of(message.channel.id):

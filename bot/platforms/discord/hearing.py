@@ -13,7 +13,7 @@ from bot.platforms.discord.catchup import PAGE, Pace
 from bot.platforms.discord.seldom import Seldom
 from bot.ports import Clock, Handle, Store
 
-_OWN_REMEMBERED = 1000
+_OWN_REMEMBERED = _MET_REMEMBERED = 1000
 _MEMBERS_KNOWN_FOR = 60 * 1_000_000
 _QUIET_ABOUT_HIDDEN = 60 * 60 * 1_000_000
 
@@ -31,12 +31,17 @@ class Hearing:
         self._pace = pace
         self._hand_over = hand_over
         self._own: deque[int] = deque(maxlen=_OWN_REMEMBERED)
+        # The library keeps no channels of direct messages, and asking for one costs a request.
+        self._met: dict[int, discord.DMChannel] = {}
         self._members: dict[int, tuple[int, discord.Member | None]] = {}
         self._told_hidden = Seldom(clock, _QUIET_ABOUT_HIDDEN)
 
     async def chat_of(self, channel: object) -> ChatRef | None:
         """The chat as ours; None where the bot has no business."""
         if isinstance(channel, discord.DMChannel):
+            self._met[channel.id] = channel
+            if len(self._met) > _MET_REMEMBERED:
+                del self._met[next(iter(self._met))]
             return ChatRef(PlatformName.DISCORD, str(channel.id))
         if not isinstance(channel, discord.PartialMessageable):
             return translate.staff_chat(channel, self._settings)
@@ -98,7 +103,7 @@ class Hearing:
         return [message async for message in channel.history(limit=PAGE, after=following, oldest_first=True)]
 
     async def _channel(self, channel_id: int) -> discord.abc.Messageable:
-        channel = self._client.get_channel(channel_id)
+        channel = self._client.get_channel(channel_id) or self._met.get(channel_id)
         if channel is None:
             await self._pace.turn()
             channel = await self._client.fetch_channel(channel_id)
