@@ -218,6 +218,9 @@ class RecordUnanswered:
 
 LAPSE = "lapse"
 """The timer after which a solved ticket is closed."""
+SHOW_TURN = "show_turn"
+"""The timer after which the card shows whose turn it is; while both sides write, that changes with every message."""
+QUIET_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +230,11 @@ class SetTimer:
     kind: str
     ticket_id: int
     due_at: int
+
+
+def show_turn(ticket_id: int, now: int) -> SetTimer:
+    """Let the card follow once nobody has written for a moment: each edit costs as much as a message."""
+    return SetTimer(kind=SHOW_TURN, ticket_id=ticket_id, due_at=now + QUIET_SECONDS * 1_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from bot.actions import (
     Text,
     UpdateCard,
     literal,
+    show_turn,
 )
 from bot.changes import AddMessage, MessageKind
 from bot.desk import revisions
@@ -130,7 +131,7 @@ def _reply(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
     )
     if answered is None:
         return (TellAgent(text=Text("desk.done"), ticket_id=ticket.id),)
-    card = (UpdateCard(ticket_id=ticket.id),) if answered.status is not ticket.status else ()
+    card = (show_turn(ticket.id, desk.now),) if answered.status is not ticket.status else ()
     return (sent, ChangeTicket(ticket=answered), *card)
 
 

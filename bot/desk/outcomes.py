@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.actions import (
     LAPSE,
+    SHOW_TURN,
     Audience,
     ChangeTicket,
     DeskAction,
@@ -57,10 +58,16 @@ def internal(event: InternalEvent, ticket: Ticket, now: int) -> Actions:
             minutes = max((now - since) // MINUTE, 1)
             return (TellAgent(text=Text("desk.reached", {"count": minutes}), ticket_id=ticket.id),)
         case TimerFired():
-            lapsed = moved(ticket, Move.LAPSE, now) if event.kind == LAPSE else None
-            return (ChangeTicket(ticket=lapsed), UpdateCard(ticket_id=ticket.id)) if lapsed else ()
+            return _due(event, ticket, now)
         case _:
             assert_never(event)
+
+
+def _due(event: TimerFired, ticket: Ticket, now: int) -> Actions:
+    if event.kind == SHOW_TURN:
+        return () if ticket.status.is_done else (UpdateCard(ticket_id=ticket.id),)
+    lapsed = moved(ticket, Move.LAPSE, now) if event.kind == LAPSE else None
+    return (ChangeTicket(ticket=lapsed), UpdateCard(ticket_id=ticket.id)) if lapsed else ()
 
 
 def _delivered(event: ReplyDelivered, ticket: Ticket) -> Actions:

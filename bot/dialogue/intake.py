@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from unicodedata import normalize
 
-from bot.actions import ChangeTicket, DialogueAction, RelayToDesk, Text, UpdateCard
+from bot.actions import ChangeTicket, DialogueAction, RelayToDesk, Text, UpdateCard, show_turn
 from bot.dialogue.context import Context, Decision, ask, say
 from bot.dialogue.options import option
 from bot.events import MessageReceived
@@ -45,7 +45,7 @@ def ask_missing(conversation: Conversation, context: Context, *parts: Text) -> D
 
 def again(conversation: Conversation, ticket: Ticket, context: Context, *parts: Text) -> Decision:
     """Say the parts, and ask once more what is still missing, if anything is."""
-    kept = _kept(ticket, replace(ticket, language=conversation.language))
+    kept = _kept(ticket, replace(ticket, language=conversation.language), context)
     if conversation.intake and is_asking(ticket):
         return ask_missing(conversation, context, *parts).after(*kept)
     return say(replace(conversation, prompt=None), *parts).after(*kept)
@@ -58,14 +58,14 @@ def message(
     relay = RelayToDesk(ticket_id=ticket.id, text=event.text, attachments=event.attachments)
     heard = _heard(ticket, conversation.language)
     if not conversation.intake or not is_asking(ticket):
-        return Decision(replace(conversation, prompt=None), (relay, *_kept(ticket, heard)))
+        return Decision(replace(conversation, prompt=None), (relay, *_kept(ticket, heard, context)))
     wanted = conversation.intake[0]
     if signal in SKIPPING:
         return skip(conversation, heard, context).after(relay)
     given = _given(wanted, conversation.intake, replace(event, text="") if signal else event, context)
     filled = replace(heard, answers={**ticket.answers, **given}) if given else heard
     left = replace(conversation, intake=tuple(field for field in conversation.intake if field not in given))
-    kept = (relay, *_kept(ticket, filled))
+    kept = (relay, *_kept(ticket, filled, context))
     if wanted in given:
         return ask_missing(left, context).after(*kept)
     if wanted == ACCOUNT_ID and not given and _is_attempt(event.text):
@@ -80,7 +80,7 @@ def skip(conversation: Conversation, ticket: Ticket, context: Context) -> Decisi
     skipped, *rest = conversation.intake
     after = replace(ticket, answers={**ticket.answers, skipped: MISSING})
     left = replace(conversation, intake=tuple(rest))
-    return ask_missing(left, context).after(*_kept(ticket, after))
+    return ask_missing(left, context).after(*_kept(ticket, after, context))
 
 
 def is_asking(ticket: Ticket) -> bool:
@@ -94,10 +94,12 @@ def _heard(ticket: Ticket, language: str) -> Ticket:
     return replace(ticket, status=status, language=language)
 
 
-def _kept(before: Ticket, after: Ticket) -> tuple[DialogueAction, ...]:
+def _kept(before: Ticket, after: Ticket, context: Context) -> tuple[DialogueAction, ...]:
     if after == before:
         return ()
-    return (ChangeTicket(ticket=after), UpdateCard(ticket_id=after.id))
+    is_told_more = after.answers != before.answers
+    card = UpdateCard(ticket_id=after.id) if is_told_more else show_turn(after.id, context.now)
+    return (ChangeTicket(ticket=after), card)
 
 
 def _given(wanted: str, missing: tuple[str, ...], event: MessageReceived, context: Context) -> dict[str, str]:

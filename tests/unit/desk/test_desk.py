@@ -247,7 +247,7 @@ def test_an_unknown_command_is_never_sent() -> None:
 
 def test_take_and_send_takes_the_ticket_and_sends_the_words() -> None:
     actions = presses("send", ticket(), MIKA, draft_of(MIKA))
-    assert kinds(actions) == ["Audit", "SendReply", "ChangeTicket", "UpdateCard", "UpdateCard"]
+    assert kinds(actions) == ["Audit", "SendReply", "ChangeTicket", "SetTimer", "UpdateCard"]
     after = changed(actions)
     assert after is not None
     assert after.assignee == MIKA

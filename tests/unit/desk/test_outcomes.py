@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.actions import ChangeTicket, Notify, React, TellAgent, Text, UpdateCard, literal
+from bot.actions import SHOW_TURN, ChangeTicket, Notify, React, TellAgent, Text, UpdateCard, literal
 from bot.desk.outcomes import MINUTE, internal
 from bot.events import (
     DeskReached,
@@ -87,6 +87,12 @@ def test_a_solved_ticket_lapses_and_no_other_does() -> None:
     assert isinstance(lapsed[0], ChangeTicket)
     assert lapsed[0].ticket.status is TicketStatus.CLOSED
     assert isinstance(lapsed[1], UpdateCard)
+
+
+def test_the_card_shows_whose_turn_it_is_once_nobody_has_written_for_a_moment() -> None:
+    fired = TimerFired(id=1, at=NOW, kind=SHOW_TURN, ticket_id=11)
+    assert internal(fired, ticket(TicketStatus.PENDING), NOW) == (UpdateCard(ticket_id=11),)
+    assert internal(fired, ticket(TicketStatus.SOLVED), NOW) == ()
 
 
 def held(file: HeldFile, *, is_reply: bool = False) -> FilesHeld:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.actions import Audience, ChangeTicket, Notify, UpdateCard
+from bot.actions import SHOW_TURN, Audience, ChangeTicket, Notify, SetTimer, UpdateCard
 from bot.model import Mode, TicketStatus
 from bot.operations.knowledge import Learned
 from bot.understanding.redaction import SecretKind
@@ -113,7 +113,8 @@ def test_an_answer_to_the_desk_is_no_longer_waited_for(learned: Learned) -> None
     talk = handed(learned).answered().says("it was yesterday")
     assert talk.ticket is not None
     assert talk.ticket.status is TicketStatus.OPEN
-    assert any(isinstance(action, UpdateCard) for action in talk.actions)
+    assert [action.kind for action in talk.actions if isinstance(action, SetTimer)] == [SHOW_TURN]
+    assert not any(isinstance(action, UpdateCard) for action in talk.actions)
 
 
 def test_a_picture_fills_the_card_whatever_was_asked(learned: Learned) -> None:
