@@ -11,6 +11,8 @@ from tests.servers.discord_people import Person
 from tests.servers.discord_rest import Route
 from tests.servers.discord_socket import FakeDiscord
 
+__all__ = ["Guild", "Person"]
+
 _SAYS = ("create_message", "start_thread")
 
 
@@ -76,5 +78,6 @@ class Guild(Marks, FakeDiscord):
             await self.holds(lambda person=person: self.thread(person))  # type: ignore[misc]
             thread = self.thread(person)
             assert thread is not None
+            await self.quiet(0.2)
             await self.agent.writes_in(thread, "/take")
         await self.quiet()

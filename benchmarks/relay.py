@@ -1,6 +1,6 @@
 """What relaying costs: the whole bot, commits durable, beside the bare library in the same run.
 
-    python benchmarks/relay.py [part ...]      parts: one, slow, crowd, limits, contact, both, start
+    python benchmarks/relay.py [part ...]      parts: one, slow, crowd, limits, contact, both, busy, start
 
 The real client libraries against the fake servers on loopback; the bot has a process of its own. Absolute times are
 those of the machine: what counts is how the rows compare. The bare library relays one message after the other and
@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import start
 from _guild import Guild
+from _guild import Person as GuildPerson
 from _town import Person, Running, Town, running_bot
 
 ONE_BY_ONE, WARM_UP, CONTACTS = 300, 30, 100
@@ -136,12 +137,7 @@ async def contact(guild: Guild, _bot: Running, what: str) -> str:
 async def both_ways(guild: Guild, bot: Running, what: str) -> str:
     """Discord: five tickets, a requester and the agent write in turn, one message at a time."""
     people = guild.people_arrive(5)
-    if what == "discord.py":
-        for person in people:
-            await guild.writes(person)
-        await guild.holds(lambda: not guild.lost())
-    else:
-        await guild.open_tickets(people)
+    await _meet(guild, people, what)
     for number in range(WARM_UP + ONE_BY_ONE):
         if number == WARM_UP:
             await guild.quiet()
@@ -159,6 +155,37 @@ async def both_ways(guild: Guild, bot: Running, what: str) -> str:
     )
 
 
+async def all_at_once(guild: Guild, bot: Running, what: str) -> str:
+    """Discord: twenty tickets, in each of which a requester and the agent write ten messages, all at once."""
+    people = guild.people_arrive(20)
+    await _meet(guild, people, what)
+    guild.forget()
+    cpu, served = bot.cpu(), guild.served
+    for _ in range(TEXTS_OF_A_WRITER):
+        for person in people:
+            await guild.writes(person)
+            await guild.answers(person)
+        await asyncio.sleep(0.05)
+    await guild.holds(lambda: not guild.lost())
+    seconds = max(guild.seen.values()) - min(guild.written.values())
+    await guild.quiet()
+    cpu, served = bot.cpu() - cpu, guild.served - served
+    return (
+        f"{len(guild.seen) / seconds:6.0f} messages/s   lost {guild.lost()}   {served / len(guild.seen):4.2f} API"
+        f" requests a message, CPU {cpu / len(guild.seen) * 1000:5.2f} s per 1,000 messages"
+    )
+
+
+async def _meet(guild: Guild, people: list[GuildPerson], what: str) -> None:
+    """The bot knows everybody: with a ticket where it has such a thing."""
+    if what == "discord.py":
+        for person in people:
+            await guild.writes(person)
+        await guild.holds(lambda: not guild.lost())
+    else:
+        await guild.open_tickets(people)
+
+
 def _spread(waits: list[float]) -> str:
     return f"p50 {waits[len(waits) // 2]:6.1f} ms   p99 {waits[len(waits) * 99 // 100]:6.1f} ms"
 
@@ -174,7 +201,7 @@ async def met(scene: Callable[[Guild, Running, str], Awaitable[str]], what: str,
         await guild.stop()
 
 
-DISCORD_SCENES = {"contact": contact, "both": both_ways}
+DISCORD_SCENES = {"contact": contact, "both": both_ways, "busy": all_at_once}
 SCENES: dict[str, Scene] = {"one": one_by_one, "slow": slow, "crowd": crowd}
 
 

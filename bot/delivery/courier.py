@@ -92,9 +92,12 @@ class Courier:
     async def settled(self) -> None:
         """Return when nothing is due and nothing under way any more, what a crash had left included."""
         await self._started.wait()
-        while self._under_way or await self._store.due_deliveries(self._platforms, self._clock.now(), 1):
+        while self._under_way or self._tasks or await self._is_something_due():
             self.wake()
             await asyncio.sleep(0.005)
+
+    async def _is_something_due(self) -> bool:
+        return bool(await self._store.due_deliveries(self._platforms, self._clock.now(), 1))
 
     async def _persist(self, work: Callable[[], Awaitable[float]]) -> float:
         """Do it, however long the store is in trouble: it may be a full disk or a database that is restarted."""
@@ -205,12 +208,11 @@ class Courier:
                 outcome = await self._attempts.attempt(row)
             self._pacing.ended(row.id, self._clock.now())
             recorded = await self._record(row, outcome)
-            self.wake()
-            for event in outcome.events if recorded else ():
-                await self._tell(event)
         finally:
             self._let_go([row.id])
             self.wake()
+        for event in outcome.events if recorded else ():
+            await self._tell(event)
 
     async def _record(self, row: Outgoing, outcome: Outcome) -> bool:
         """Write down how it went; where that fails, the row stays `sending` and is asked about at the next start."""

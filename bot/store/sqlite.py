@@ -21,8 +21,12 @@ LARGEST_BATCH = 500
 PAGES_BETWEEN_CHECKPOINTS = 4000
 """The same few pages are written by every turn: copying them back into the file can wait."""
 
-NEAR_READS = frozenset({"find_requester", "load_conversation", "load_ticket", "load_message", "load_cursor"})
-"""A row by its key comes out of memory in microseconds; a hop to a thread and back takes ten times as long."""
+NEAR_READS = frozenset(
+    {"find_requester", "load_conversation", "load_ticket", "load_message", "load_cursor", "links_of"}
+    | {"find_ticket_by_thread", "followers_of", "due_timers", "waiting_crowds", "due_deliveries", "next_due_at"}
+)
+"""A row by its key, or the first few of an index, come out of memory in microseconds; a hop to a thread and back
+takes ten times as long, and every message needs a dozen of them."""
 
 T = TypeVar("T")
 Outcome = bool | BaseException

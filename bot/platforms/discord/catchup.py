@@ -60,7 +60,7 @@ class Pace:
     def __init__(self, clock: Clock, sleep: Sleep) -> None:
         self._clock = clock
         self._sleep = sleep
-        self._next = 0
+        self._next = -_AT_ONCE * _INTERVAL
 
     async def turn(self) -> None:
         now = self._clock.now()
@@ -86,12 +86,13 @@ class CatchUp:
         self._taken: set[int] = set()
         self._queue: deque[int] = deque()
         self._readers: set[asyncio.Task[None]] = set()
-        self._session = self._session_since = 0
+        self._session = self._session_since = self._first_heard = 0
         self._read = self._found = 0
 
     def begin(self) -> None:
         """A session begins of which we do not know what it follows on."""
         self._session += 1
+        self._first_heard = 0
         self._taken.clear()
         self._session_since = self._clock.now()
         self._queue.clear()
@@ -116,11 +117,15 @@ class CatchUp:
         if not await self.gates.passed(channel_id):
             return False
         if not self.gates.has_read(channel_id):
-            if moment_of(channel_id) > self._session_since + _CLOCKS_APART:
+            if self._is_of_this_session(channel_id):
                 self.gates.open(channel_id)
             else:
                 self._read_first(channel_id)
         return await self.gates.passed(channel_id)
+
+    def hears(self, message_id: int) -> None:
+        """A message came live: a channel with a higher number is younger than the session."""
+        self._first_heard = self._first_heard or message_id
 
     def is_new(self, channel_id: int) -> None:
         """The channel was made in this session: nothing that was said in it can have been missed."""
@@ -242,6 +247,11 @@ class CatchUp:
         if is_new:
             self._taken.add(message.id)
             self._cursors.move(message.channel.id, message.id)
+
+    def _is_of_this_session(self, channel_id: int) -> bool:
+        if self._first_heard and channel_id > self._first_heard:
+            return True
+        return moment_of(channel_id) > self._session_since + _CLOCKS_APART
 
     def _first_position(self, channel_id: int) -> int:
         """Where a channel begins that was never read: a staff channel may be older than the bot, and is not ours."""

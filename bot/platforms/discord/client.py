@@ -64,8 +64,9 @@ class Client(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            # The library would wait two seconds for ever more servers; ours alone matters.
-            guild_ready_timeout=0,
+            # The library would wait two seconds for ever more servers; ours alone matters. Without any wait it
+            # would miss one that comes at once.
+            guild_ready_timeout=0.05,
         )
         self.settings = settings
         self.turns = Turns()
@@ -144,6 +145,7 @@ class Client(discord.Client):
         self.catch_up.is_new(thread.id)
 
     async def on_message(self, message: discord.Message) -> None:
+        self.catch_up.hears(message.id)
         is_replayed = self.sessions.is_replaying
         async with self.turns.of(message.channel.id):
             if is_replayed:

@@ -251,11 +251,14 @@ class TickingClock:
         self.moment += round(seconds * 1_000_000)
 
 
-async def test_no_more_than_twenty_requests_a_second_are_made() -> None:
+async def test_no_more_than_twenty_requests_a_second_are_made_of_which_ten_may_come_at_once() -> None:
     clock = TickingClock()
     pace = Pace(clock, clock.sleep)
 
-    for _ in range(101):
+    for _ in range(11):
+        await pace.turn()
+    assert clock.moment == 0
+    for _ in range(100):
         await pace.turn()
 
     assert clock.moment == 5_000_000

@@ -62,6 +62,15 @@ async def test_the_first_words_of_a_newcomer_between_the_last_session_and_the_ne
         await runs.until(lambda: runs.texts == ["my deposit is missing"])
 
 
+async def test_only_channels_that_may_be_older_than_the_session_are_read(runs: Runs) -> None:
+    async with runs.running():
+        for name in ("Aiko", "Ben", "Chie"):
+            await runs.server.user(name).sends(f"I am {name}")
+        await runs.until(lambda: len(runs.texts) == 3)
+
+    assert len(runs.server.calls_of("get_messages")) == 1
+
+
 async def test_what_was_replayed_and_fails_is_read_again(runs: Runs) -> None:
     async with runs.running():
         await runs.until(lambda: CURSOR in runs.kept.cursors)
