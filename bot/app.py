@@ -25,7 +25,7 @@ from bot.metrics import exposition
 from bot.model import ChatRef, PlatformName
 from bot.operations.check import folders
 from bot.operations.knowledge import Learned, learn
-from bot.operations.labels import descriptions_of, labels_of, texts_of
+from bot.operations.labels import labels_of, texts_of
 from bot.operations.reload import watch
 from bot.operations.rules import desk_chat_of, rules_of
 from bot.ports import CannotStart, Platform
@@ -236,10 +236,10 @@ async def run_chat(settings: Settings, store_path: Path) -> None:
 
 def _messengers(parts: Parts) -> list[Platform]:
     platforms: list[Platform] = []
+    words = partial(texts_of, parts.learned.knowledge, first=parts.settings.support.default_language)
     if parts.settings.telegram.token:
         from bot.platforms.telegram import TelegramPlatform
 
-        words = partial(texts_of, parts.learned.knowledge, first=parts.settings.support.default_language)
         telegram = TelegramPlatform(
             parts.settings.telegram, parts.store, parts.clock, words=words, desk_language=parts.settings.desk.language
         )
@@ -247,8 +247,7 @@ def _messengers(parts: Parts) -> list[Platform]:
     if parts.settings.discord.token:
         from bot.platforms.discord import DiscordPlatform
 
-        describe = partial(descriptions_of, parts.learned.knowledge)
-        platforms.append(DiscordPlatform(parts.settings.discord, parts.store, parts.clock, describe))
+        platforms.append(DiscordPlatform(parts.settings.discord, parts.store, parts.clock, words))
     return platforms
 
 

@@ -24,7 +24,7 @@ from bot.knowledge.reading import NEUTRAL, SPOKEN
 from bot.knowledge.schema import SIGNALS, SPECIAL_VALUES, StepKind
 from bot.knowledge.texts import ALWAYS_KNOWN
 from bot.model import PlatformName, Standing, TicketStatus
-from bot.platforms.discord.commands import REQUESTER_COMMANDS, STAFF_COMMANDS
+from bot.platforms.discord.commands import OWN_COMMANDS, PANEL, REQUESTER_COMMANDS, STAFF_COMMANDS, SUPPORT
 from bot.screening import Hold
 from bot.yaml_lines import read_file
 
@@ -96,12 +96,16 @@ def test_every_command_and_its_options_are_described() -> None:
 def test_every_slash_command_is_described(staff: bool) -> None:
     requesters, _, desk = _commands_page().partition("## What staff can type")
     described = set(re.findall(r"(?m)^\| `/([a-z]+)", desk if staff else requesters))
-    listed = {command.name for command in (STAFF_COMMANDS if staff else REQUESTER_COMMANDS)}
+    listed = (
+        {command.name for command in (*STAFF_COMMANDS, PANEL)}
+        if staff
+        else {command.name for command in (*REQUESTER_COMMANDS, SUPPORT)}
+    )
 
     assert described == listed
     if staff:
         # A slash command answers no message, so `/delete` is one only where it is typed as a reply.
-        assert listed == set(commands.COMMANDS) - {"delete"}
+        assert listed - {PANEL.name} == set(commands.COMMANDS) - {"delete"}
 
 
 def test_every_button_is_described() -> None:
@@ -144,7 +148,7 @@ FAMILIES: Mapping[str, Collection[str]] = {
     "desk.not_staff.": {Standing.OUTSIDER, Standing.ANONYMOUS},
     "intake.": set(intake.FIELDS),
     "card.": set(cards.OWN),
-    "command.": {command.name for command in (*REQUESTER_COMMANDS, *STAFF_COMMANDS)},
+    "command.": {command.name for command in (*REQUESTER_COMMANDS, *STAFF_COMMANDS, *OWN_COMMANDS)},
     "console.": (),
     "page.": (),
     "button.": (),

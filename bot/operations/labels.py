@@ -16,8 +16,3 @@ def texts_of(knowledge: Knowledge, key: str, first: str = "") -> Mapping[str, st
     languages = sorted(knowledge.languages, key=lambda code: code != first)
     texts = {code: knowledge.texts.get(code, {}).get(key) for code in languages}
     return {code: text for code, text in texts.items() if isinstance(text, str)}
-
-
-def descriptions_of(knowledge: Knowledge, command: str) -> Mapping[str, str]:
-    """What a slash command does, by language."""
-    return texts_of(knowledge, f"command.{command}")

@@ -87,6 +87,7 @@ class Channel:
     is_archived: bool = False
     is_locked: bool = False
     tags: list[str] = field(default_factory=list)
+    members: list[Account] = field(default_factory=list)
     messages: "list[Message]" = field(default_factory=list)
 
     def find(self, message_id: int) -> "Message | None":

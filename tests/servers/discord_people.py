@@ -7,6 +7,7 @@ from tests.servers.discord_objects import Account, Channel, Message, Wire
 from tests.servers.discord_world import Interaction, World
 
 _COMMAND, _COMPONENT, _MODAL = 2, 3, 5
+_MESSAGE_MENU = 3
 _numbers = itertools.count(1)
 
 
@@ -62,6 +63,13 @@ class Person:
             _COMMAND, channel, what | ({"guild_id": command["guild_id"]} if "guild_id" in command else {})
         )
 
+    async def asks_about(self, message: Message) -> Interaction:
+        """Choose the one entry that the bot has in the menu of messages."""
+        (command,) = [one for one in self.world.commands.get("", []) if one["type"] == _MESSAGE_MENU]
+        what = {"id": command["id"], "name": command["name"], "type": _MESSAGE_MENU, "target_id": str(message.id)}
+        found: Wire = {"messages": {str(message.id): message.wire()}}
+        return self._interacts(_COMMAND, message.channel, what | {"resolved": found})
+
     async def submits(self, opened: Interaction, **values: str) -> Interaction:
         """Send off the form that an interaction opened."""
         if opened.modal is None:
@@ -89,7 +97,7 @@ class Person:
             "id": str(number), "application_id": str(world.application_id), "type": kind, "data": what,
             "token": token, "version": 1, "channel_id": str(channel.id), "channel": channel.wire(),
             "locale": self.account.locale, "entitlements": [], "authorizing_integration_owners": {},
-            "attachment_size_limit": 10485760, "app_permissions": str((1 << 50) - 1),
+            "attachment_size_limit": 10485760, "app_permissions": str(((1 << 50) - 1) & ~world.withheld),
             "context": 0 if channel.guild_id else 1,
         }  # fmt: skip
         told |= {"message": message.wire()} if message else {}

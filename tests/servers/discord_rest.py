@@ -197,8 +197,12 @@ def list_archived_threads(world: World, call: Call) -> tuple[int, Any]:
 
 
 def join_thread(world: World, call: Call) -> tuple[int, Any]:
-    if world.channel(call.number("channel")).kind not in THREADS:
+    thread = world.channel(call.number("channel"))
+    if thread.kind not in THREADS:
         raise ApiError(400, 50024, "Cannot execute action on this channel type")
+    person = world.bot if call.ids["user"] == "@me" else world.accounts[call.number("user")]
+    if person not in thread.members:
+        thread.members.append(person)
     return 204, None
 
 

@@ -60,6 +60,7 @@ class World(Changing):
         self.desk = self._channel(desk, "desk")
         self.lobby = self._channel(Place.TEXT, "lobby")
         self.interactions: dict[str, Interaction] = {}
+        self.withheld = 0  # What the bot may not do in the channels, as Discord's bits.
         self.commands: dict[str, list[Wire]] = {}
         self.files: dict[str, File] = {}
         self._nonces: dict[tuple[int, str], tuple[Message, float]] = {}

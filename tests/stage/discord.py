@@ -12,9 +12,9 @@ import simcord
 from bot.app import Parts
 from bot.config import Discord
 from bot.model import ChatRef, Outgoing, PlatformName
-from bot.operations.labels import descriptions_of
+from bot.operations.labels import texts_of
 from bot.platforms.discord import DiscordPlatform
-from bot.platforms.discord.commands import Describe
+from bot.platforms.discord.saying import Words
 from bot.ports import Clock, Delivery, FetchFile, Handle, Platform, Receipt, Store
 from tests.servers.discord_server import DiscordServer, files_served
 from tests.stage.world import Seen, World
@@ -26,8 +26,8 @@ _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 class SimulatedDiscord(DiscordPlatform):
     """The adapter whose client is driven by simcord, where the real one would open a socket."""
 
-    def __init__(self, env: simcord.Env, settings: Discord, store: Store, clock: Clock, describe: Describe) -> None:
-        super().__init__(settings, store, clock, describe, sleep=_no_time_passes)
+    def __init__(self, env: simcord.Env, settings: Discord, store: Store, clock: Clock, words: Words) -> None:
+        super().__init__(settings, store, clock, words, sleep=_no_time_passes)
         self.ready = asyncio.Event()
         self._env = env
 
@@ -71,8 +71,8 @@ class DiscordWorld:
         self._platform: SimulatedDiscord | None = None
 
     def platform(self, parts: Parts) -> Platform:
-        describe = partial(descriptions_of, parts.learned.knowledge)
-        self._platform = SimulatedDiscord(self.env, self.server.settings(), parts.store, parts.clock, describe)
+        words = partial(texts_of, parts.learned.knowledge)
+        self._platform = SimulatedDiscord(self.env, self.server.settings(), parts.store, parts.clock, words)
         return self._platform
 
     async def says(self, text: str) -> None:

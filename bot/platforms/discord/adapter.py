@@ -12,9 +12,9 @@ from discord.http import Route
 from bot.config import Discord
 from bot.model import Attachment, Outgoing, PlatformName
 from bot.platforms.discord.client import Client
-from bot.platforms.discord.commands import Describe
 from bot.platforms.discord.files import download
 from bot.platforms.discord.reconciling import already_delivered
+from bot.platforms.discord.saying import Words
 from bot.platforms.discord.sending import Sender
 from bot.ports import CannotStart, Clock, Delivery, FetchFile, Handle, Receipt, Store, TryLater
 
@@ -49,12 +49,12 @@ class DiscordPlatform:
     name = PlatformName.DISCORD
 
     def __init__(
-        self, settings: Discord, store: Store, clock: Clock, describe: Describe, *, sleep: Sleep = asyncio.sleep
+        self, settings: Discord, store: Store, clock: Clock, words: Words, *, sleep: Sleep = asyncio.sleep
     ) -> None:
         self._settings = settings
         self._store = store
         self._clock = clock
-        self._describe = describe
+        self._words = words
         self._sleep = sleep
         self._client: Client | None = None
 
@@ -88,7 +88,7 @@ class DiscordPlatform:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway) if gateway else _GATEWAY
         # Otherwise each client warns operators that it cannot talk, which is none of its jobs.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        self._client = Client(self._settings, handle, self._describe, self._store, self._clock, self._sleep)
+        self._client = Client(self._settings, handle, self._words, self._store, self._clock, self._sleep)
         return self._client
 
     async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-import aiohttp
 import discord
 import structlog
 
@@ -17,11 +16,14 @@ from bot.config import Discord
 from bot.events import PlatformEvent
 from bot.platforms.discord import translate
 from bot.platforms.discord.catchup import CatchUp, Pace
-from bot.platforms.discord.commands import Commands, Describe
+from bot.platforms.discord.commands import Commands
 from bot.platforms.discord.cursors import Cursors
+from bot.platforms.discord.entrance import Entrance
 from bot.platforms.discord.hearing import Hearing
-from bot.platforms.discord.interactions import Token
+from bot.platforms.discord.interactions import UNREACHABLE, Token, is_acknowledged
 from bot.platforms.discord.permissions import missing_in
+from bot.platforms.discord.public import ENTER, Public
+from bot.platforms.discord.saying import Words
 from bot.platforms.discord.session import Sessions
 from bot.platforms.discord.waiting import Waiting
 from bot.platforms.turns import Turns
@@ -32,7 +34,6 @@ log = structlog.get_logger(__name__)
 # Longer waits are ours to plan: the outbox must know of them.
 _LONGEST_RATE_LIMIT = 30.0
 _GUILD_SECONDS = 2.0
-_UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -52,7 +53,7 @@ class Client(discord.Client):
         self,
         settings: Discord,
         handle: Handle,
-        describe: Describe,
+        words: Words,
         store: Store,
         clock: Clock,
         sleep: Sleep = asyncio.sleep,
@@ -71,9 +72,12 @@ class Client(discord.Client):
         self.settings = settings
         self.turns = Turns()
         self.waiting = Waiting()
-        self.tree = Commands(self, settings.guild if settings.staff_channel else None, describe, self.on_command)
         self.cursors = Cursors(store, clock, sleep)
         self.hearing = Hearing(self, settings, store, clock, Pace(clock, sleep), self._hand_over)
+        self.entrance = Entrance(self, settings, words, self.hearing.rooms, self.turns, self._let_in)
+        self.public = Public(self, settings, words, self.entrance, clock)
+        guild = settings.guild if settings.staff_channel else None
+        self.tree = Commands(self, guild, words, self.on_command, self.entrance, self.public)
         self.catch_up = CatchUp(self.hearing, settings, store, clock, self.cursors, sleep)
         self.sessions = Sessions(self, self.turns, store, clock, sleep, self.catch_up.is_done)
         self._handle = handle
@@ -151,9 +155,11 @@ class Client(discord.Client):
             if is_replayed:
                 await self._replayed(message)
                 return
-            # Also what nobody has to hear moves the cursor, or it would be read again after every start.
-            if await self._is_ours(message.channel) and not self.catch_up.has_taken(message.id):
+            if await self.hearing.chat_of(message.channel) is None:
+                await self.public.hear(message)
+            elif await self.catch_up.passed(message.channel.id) and not self.catch_up.has_taken(message.id):
                 await self._in_order(message.channel.id, self.hearing.take(message))
+                # Also what nobody has to hear moves the cursor, or it would be read again after every start.
                 if not self.catch_up.gates.is_shut(message.channel.id):
                     self.cursors.move(message.channel.id, message.id)
 
@@ -175,7 +181,10 @@ class Client(discord.Client):
         """Buttons alone; slash commands come through the tree."""
         if interaction.type is discord.InteractionType.component and interaction.channel_id is not None:
             data: Any = interaction.data
-            await self._take(interaction, data["custom_id"])
+            if data["custom_id"] == ENTER:
+                await self.entrance.enter(interaction)
+            else:
+                await self._take(interaction, data["custom_id"])
 
     async def on_command(self, interaction: discord.Interaction, text: str) -> None:
         await self._take(interaction, text)
@@ -208,7 +217,7 @@ class Client(discord.Client):
 
     async def _take(self, interaction: discord.Interaction, data: str) -> None:
         chat = translate.staff_chat(interaction.channel, self.settings)
-        if interaction.channel_id is None or (interaction.guild_id is not None and chat is None):
+        if interaction.channel_id is None or (chat is None and not await self.hearing.is_private(interaction)):
             await self._dismiss(interaction)
             return
         is_replayed = self.sessions.is_replaying
@@ -225,22 +234,21 @@ class Client(discord.Client):
                 await self.catch_up.passed(interaction.channel_id)
             await self._hand_over(event_of(interaction, data, chat, self.settings, token))
 
+    async def _let_in(self, channel_id: int, event: PlatformEvent) -> None:
+        async with self.turns.of(channel_id):
+            await self.catch_up.passed(channel_id)
+            await self._hand_over(event)
+
     async def _acknowledge(self, interaction: discord.Interaction) -> bool:
-        try:
-            if interaction.type is discord.InteractionType.component:
-                await interaction.response.defer()
-            else:
-                await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
-        except _UNREACHABLE as error:
-            log.warning("interaction_not_acknowledged", interaction=interaction.id, error=type(error).__name__)
-            return False
-        return True
+        if interaction.type is discord.InteractionType.component:
+            return await is_acknowledged(interaction, thinking=False)
+        return await is_acknowledged(interaction, thinking=True, whispering=interaction.guild_id is not None)
 
     async def _dismiss(self, interaction: discord.Interaction) -> None:
         """Ends an interaction of a place that is not ours without a trace."""
         log.info("interaction_elsewhere", interaction=interaction.id, channel=interaction.channel_id)
         if await self._acknowledge(interaction) and interaction.type is not discord.InteractionType.component:
-            with contextlib.suppress(*_UNREACHABLE):
+            with contextlib.suppress(*UNREACHABLE):
                 await interaction.delete_original_response()
 
     async def _hand_over(self, event: PlatformEvent) -> None:

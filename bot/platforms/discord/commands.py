@@ -1,6 +1,10 @@
-"""The slash commands: for requesters in direct messages, for staff in the server. Each becomes "/name words"."""
+"""The slash commands: for requesters in direct messages, for staff in the server. Each becomes "/name words".
 
-from collections.abc import Awaitable, Callable, Mapping
+Some are the adapter's own: /support and the menu of a message lead into the private chat, /panel posts a button that
+does.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +12,17 @@ import discord
 import structlog
 from discord import app_commands
 
+from bot.platforms.discord.entrance import BEGIN, Entrance
+from bot.platforms.discord.public import Public
+from bot.platforms.discord.saying import Words, in_locale
+
 log = structlog.get_logger(__name__)
 
 DESCRIPTION_LIMIT = 100
+MENU_LIMIT = 32
 
-Describe = Callable[[str], Mapping[str, str]]
-"""The description of a command per language code."""
 Act = Callable[[discord.Interaction, str], Awaitable[None]]
+Callback = Callable[..., Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +51,36 @@ STAFF_COMMANDS = (
     Command("canned", "name"),
     Command("note", "text", is_needed=True),
 )
+SUPPORT, PANEL = Command("support"), Command("panel")
+OWN_COMMANDS = (SUPPORT, PANEL)
 
 _IN_DIRECT_MESSAGES = app_commands.AppCommandContext(guild=False, dm_channel=True, private_channel=False)
 _IN_THE_SERVER = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+_ANYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
+_INSTALLED = app_commands.AppInstallationType(guild=True, user=False)
 
 
 class Commands(app_commands.CommandTree[discord.Client]):
     """All commands, and what happens when Discord sends one that is not among them."""
 
-    def __init__(self, client: discord.Client, guild: str | None, describe: Describe, act: Act) -> None:
+    def __init__(
+        self, client: discord.Client, guild: str | None, words: Words, act: Act, entrance: Entrance, public: Public
+    ) -> None:
         super().__init__(client)
-        self._describe = describe
+        self._words = words
         self._guild = discord.Object(int(guild)) if guild else None
         for command in REQUESTER_COMMANDS:
-            self.add_command(_made(command, describe, act, _IN_DIRECT_MESSAGES))
+            self.add_command(_made(command, words, _typed(command, act), _IN_DIRECT_MESSAGES))
+        self.add_command(_made(SUPPORT, words, _support(act, entrance), _ANYWHERE))
+        self.add_command(_menu(words, entrance))
         if self._guild is not None:
             for command in STAFF_COMMANDS:
-                self.add_command(_made(command, describe, act, _IN_THE_SERVER), guild=self._guild)
+                self.add_command(_made(command, words, _typed(command, act), _IN_THE_SERVER), guild=self._guild)
+            self.add_command(_made(PANEL, words, _panel(public), _IN_THE_SERVER), guild=self._guild)
 
     async def register(self) -> None:
         """Tells Discord which commands there are; without them everything still works by typing."""
-        await self.set_translator(_Descriptions(self._describe))
+        await self.set_translator(_Translations(self._words))
         for guild in (None, self._guild) if self._guild else (None,):
             try:
                 await self.sync(guild=guild)
@@ -75,11 +92,12 @@ class Commands(app_commands.CommandTree[discord.Client]):
         log.error("slash_command_failed", interaction=interaction.id, exc_info=error)
 
 
-class _Descriptions(app_commands.Translator):
-    """Descriptions in the languages there are; names stay as they are, for they are typed on every platform."""
+class _Translations(app_commands.Translator):
+    """Descriptions in the languages there are. Names of commands stay as they are, for they are typed on every
+    platform; the entry in the menu of a message is never typed."""
 
-    def __init__(self, describe: Describe) -> None:
-        self._describe = describe
+    def __init__(self, words: Words) -> None:
+        self._words = words
 
     async def translate(
         self,
@@ -88,26 +106,21 @@ class _Descriptions(app_commands.Translator):
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
         match context.location, context.data:
+            case app_commands.TranslationContextLocation.command_name, app_commands.ContextMenu():
+                texts, limit = self._words("entry.menu"), MENU_LIMIT
             case app_commands.TranslationContextLocation.command_description, app_commands.Command(name=name):
-                text = _in(self._describe(name), locale)
+                texts, limit = self._words(f"command.{name}"), DESCRIPTION_LIMIT
             case app_commands.TranslationContextLocation.parameter_description, app_commands.Parameter() as option:
-                text = _in(self._describe(option.command.name), locale)
+                texts, limit = self._words(f"command.{option.command.name}"), DESCRIPTION_LIMIT
             case _:
                 return None
-        return text if text != string.message else None
+        text = in_locale(texts, locale.value)
+        return text[:limit] if text and text[:limit] != string.message else None
 
 
-def _in(texts: Mapping[str, str], locale: discord.Locale) -> str | None:
-    """The text in the language of the locale: the whole code, or the language without its country."""
-    by_code = {code.lower(): text for code, text in texts.items()}
-    whole = locale.value.lower()
-    text = by_code.get(whole) or by_code.get(whole.partition("-")[0])
-    return text[:DESCRIPTION_LIMIT] if text else None
+def _typed(command: Command, act: Act) -> Callback:
+    """What is text to everybody behind the adapter."""
 
-
-def _made(
-    command: Command, describe: Describe, act: Act, contexts: app_commands.AppCommandContext
-) -> app_commands.Command[Any, ..., None]:
     async def alone(interaction: discord.Interaction) -> None:
         await act(interaction, f"/{command.name}")
 
@@ -117,9 +130,42 @@ def _made(
     async def perhaps_with_words(interaction: discord.Interaction, words: str = "") -> None:
         await act(interaction, f"/{command.name} {words}".rstrip())
 
-    texts = describe(command.name)
-    description = (texts.get("en") or next(iter(texts.values()), "") or command.name)[:DESCRIPTION_LIMIT]
-    callback = (with_words if command.is_needed else perhaps_with_words) if command.takes else alone
+    if not command.takes:
+        return alone
+    return with_words if command.is_needed else perhaps_with_words
+
+
+def _support(act: Act, entrance: Entrance) -> Callback:
+    async def support(interaction: discord.Interaction) -> None:
+        if interaction.guild_id is None:
+            await act(interaction, BEGIN.text)
+        else:
+            await entrance.enter(interaction)
+
+    return support
+
+
+def _panel(public: Public) -> Callback:
+    async def panel(interaction: discord.Interaction) -> None:
+        await public.post_panel(interaction)
+
+    return panel
+
+
+def _menu(words: Words, entrance: Entrance) -> app_commands.ContextMenu:
+    async def ask(interaction: discord.Interaction, message: discord.Message) -> None:
+        await entrance.enter_with(interaction, message)
+
+    name = _english(words("entry.menu"), MENU_LIMIT) or SUPPORT.name
+    return app_commands.ContextMenu(
+        name=name, callback=ask, allowed_contexts=_IN_THE_SERVER, allowed_installs=_INSTALLED
+    )
+
+
+def _made(
+    command: Command, words: Words, callback: Callback, contexts: app_commands.AppCommandContext
+) -> app_commands.Command[Any, ..., None]:
+    description = _english(words(f"command.{command.name}"), DESCRIPTION_LIMIT) or command.name
     if command.takes:
         app_commands.rename(words=command.takes)(callback)
         app_commands.describe(words=description)(callback)
@@ -128,5 +174,10 @@ def _made(
         description=description,
         callback=callback,
         allowed_contexts=contexts,
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        allowed_installs=_INSTALLED,
     )
+
+
+def _english(texts: Mapping[str, str], limit: int) -> str:
+    """What Discord shows where there is no translation."""
+    return (texts.get("en") or next(iter(texts.values()), ""))[:limit]

@@ -10,6 +10,7 @@ from bot.ports import NeverDelivered, TryLater
 
 BLOCKED, TOO_LARGE, CHAT_GONE, FORBIDDEN, REFUSED = "blocked", "too_large", "chat_gone", "forbidden", "refused"
 
+TAKES_NO_MESSAGES = frozenset({50007, 50278})
 THREAD_IS_ARCHIVED = 50083
 THREAD_EXISTS_ALREADY = 160004
 _TOO_MANY_THREADS = 160006

@@ -10,6 +10,7 @@ from bot.events import HIDDEN, MessageDeleted, PlatformEvent, StaffDeleted
 from bot.model import ChatRef, MessageRef, PlatformName
 from bot.platforms.discord import translate
 from bot.platforms.discord.catchup import PAGE, Pace
+from bot.platforms.discord.rooms import Rooms, room_of
 from bot.platforms.discord.seldom import Seldom
 from bot.ports import Clock, Handle, Store
 
@@ -34,6 +35,7 @@ class Hearing:
         # The library keeps no channels of direct messages, and asking for one costs a request.
         self._met: dict[int, discord.DMChannel] = {}
         self._members: dict[int, tuple[int, discord.Member | None]] = {}
+        self.rooms = Rooms(store)
         self._told_hidden = Seldom(clock, _QUIET_ABOUT_HIDDEN)
 
     async def chat_of(self, channel: object) -> ChatRef | None:
@@ -44,13 +46,17 @@ class Hearing:
                 del self._met[next(iter(self._met))]
             return ChatRef(PlatformName.DISCORD, str(channel.id))
         if not isinstance(channel, discord.PartialMessageable):
-            return translate.staff_chat(channel, self._settings)
+            return self._in_server(channel)
         if channel.guild_id is None or str(channel.guild_id) != self._settings.guild:
             return None
         # A thread that was archived when the connection was made: only Discord knows where it belongs.
         with contextlib.suppress(discord.NotFound, discord.Forbidden):
-            return translate.staff_chat(await self._client.fetch_channel(channel.id), self._settings)
+            return self._in_server(await self._client.fetch_channel(channel.id))
         return None
+
+    def _in_server(self, channel: object) -> ChatRef | None:
+        bot = self._client.user
+        return translate.staff_chat(channel, self._settings) or (room_of(channel, bot.id) if bot else None)
 
     async def chat_by_id(self, channel_id: int, guild_id: int | None) -> ChatRef | None:
         """The same where only ids are known."""
@@ -58,6 +64,15 @@ class Hearing:
             return ChatRef(PlatformName.DISCORD, str(channel_id))
         channel = self._client.get_channel(channel_id)
         return await self.chat_of(channel or self._client.get_partial_messageable(channel_id, guild_id=guild_id))
+
+    async def is_private(self, interaction: discord.Interaction) -> bool:
+        """Whether somebody acts in their own chat with the bot: direct messages, or their room."""
+        if interaction.guild_id is None:
+            return True
+        chat = self._in_server(interaction.channel)
+        if chat is None or not self._is_requesters(chat):
+            return False
+        return await self.rooms.is_theirs(chat, interaction.user.id)
 
     async def take(self, message: discord.Message) -> None:
         """Hand over what a person wrote; everybody else's words are passed by."""
@@ -74,15 +89,16 @@ class Hearing:
         chat = await self.chat_of(message.channel)
         if chat is None or self._client.user is None:
             return
-        if isinstance(message.channel, discord.DMChannel):
-            await self._hand_over(translate.requester_edited(message, chat))
+        if self._is_requesters(chat):
+            if await self._is_theirs(message, chat):
+                await self._hand_over(translate.requester_edited(message, chat))
         elif not translate.is_hidden(message, self._settings, self._client.user.id):
             await self._know_member(message)
             await self._hand_over(translate.staff_edited(message, chat, self._settings, self._client.user.id))
 
     async def take_deleted(self, chat: ChatRef, message_ids: set[int]) -> None:
         """Hand over that messages are gone, unless they are ours; whose they were is what the store knows."""
-        kind = StaffDeleted if chat.chat_id == self._settings.staff_channel else MessageDeleted
+        kind = MessageDeleted if self._is_requesters(chat) else StaffDeleted
         for message_id in sorted(message_ids.difference(self._own)):
             message = MessageRef(chat, str(message_id))
             key = f"discord:deleted:{chat.thread_id or chat.chat_id}:{message_id}"
@@ -117,14 +133,21 @@ class Hearing:
         chat = await self.chat_of(message.channel)
         if chat is None or self._client.user is None:
             return None
-        if isinstance(message.channel, discord.DMChannel):
-            return translate.received(message, chat)
+        if self._is_requesters(chat):
+            return translate.received(message, chat) if await self._is_theirs(message, chat) else None
         await self._know_member(message)
         event = translate.written(message, chat, self._settings, self._client.user.id)
         if event is not None and event.unreadable == HIDDEN:
             # Staff also talk among themselves; to hear now and then how the bot is talked to is enough.
             return event if self._told_hidden.may((message.channel.id, message.author.id)) else None
         return event
+
+    def _is_requesters(self, chat: ChatRef) -> bool:
+        return chat.chat_id != self._settings.staff_channel
+
+    async def _is_theirs(self, message: discord.Message, chat: ChatRef) -> bool:
+        is_private = isinstance(message.channel, discord.DMChannel)
+        return is_private or await self.rooms.is_theirs(chat, message.author.id)
 
     async def _know_member(self, message: discord.Message) -> None:
         """What is read from a history does not say which roles its writer has."""

@@ -145,6 +145,26 @@ def commanded(
     )
 
 
+def entered(interaction: discord.Interaction, place_id: int, words: Contents) -> MessageReceived:
+    """What somebody asked in a public channel, as if they had written it in their private chat."""
+    place = ChatRef(_NAME, str(place_id))
+    return MessageReceived(
+        key=f"discord:interaction:{interaction.id}",
+        at=moment_of(interaction.id),
+        chat=place,
+        sender=_person(interaction.user, interaction.locale.value),
+        message=MessageRef(place, message_id_of(interaction)),
+        text=words.text,
+        attachments=words.attachments,
+        unreadable=words.unreadable,
+    )
+
+
+def is_staff(author: discord.User | discord.Member, settings: Discord) -> bool:
+    """Whether somebody is an agent or more."""
+    return standing(author, settings) in _STAFF
+
+
 def standing(author: discord.User | discord.Member, settings: Discord) -> Standing:
     """What Discord says now of somebody in the staff channel; unknown counts as an outsider."""
     if not isinstance(author, discord.Member) or not _is_staff(author, settings):

@@ -11,7 +11,7 @@ from bot.platforms.discord import DiscordPlatform
 from bot.ports import Store
 from tests.servers.discord_socket import FakeDiscord
 from tests.unit.platforms.discord.test_connection import WallClock
-from tests.unit.platforms.discord.world import Kept, describe
+from tests.unit.platforms.discord.world import Kept, words
 
 
 class Runs:
@@ -31,7 +31,9 @@ class Runs:
         """Connected and with everything caught up; `killed`: nothing is written down at the end."""
         before = self.server.gateway.identified
         settings = Discord.model_validate(self.server.settings())
-        platform = DiscordPlatform(settings, cast("Store", self.kept), WallClock(), describe, sleep=_shorter)
+        self.platform = platform = DiscordPlatform(
+            settings, cast("Store", self.kept), WallClock(), words, sleep=_shorter
+        )
         run = asyncio.create_task(platform.run(self._handle))
         try:
             await self.until(lambda: self.server.gateway.identified > before or run.done())
@@ -49,6 +51,8 @@ class Runs:
                 await asyncio.sleep(0.01)
 
     async def _handle(self, event: PlatformEvent) -> None:
+        if isinstance(event, MessageReceived):
+            self.kept.people[event.chat] = event.sender
         self.events.append(event)
 
 

@@ -16,7 +16,7 @@ from bot.model import ChatRef, Content, DeliveryKind, Outgoing, Priority
 from bot.platforms.discord import DiscordPlatform
 from bot.ports import CannotStart, Delivery, Platform, Store, TryLater
 from tests.unit.platforms.discord.gateway import Gateway
-from tests.unit.platforms.discord.world import DISCORD, Kept, describe, fetch
+from tests.unit.platforms.discord.world import DISCORD, Kept, fetch, words
 
 
 class WallClock:
@@ -43,7 +43,7 @@ class Session:
             gateway_url=f"{self.gateway.address}/socket".replace("http", "ws") + "/",
         )
         store = cast("Store", Kept())
-        return DiscordPlatform(settings, store, WallClock(), describe, sleep=self.sleep)
+        return DiscordPlatform(settings, store, WallClock(), words, sleep=self.sleep)
 
     async def sleep(self, seconds: float) -> None:
         self.pauses.append(seconds)
@@ -176,7 +176,7 @@ async def test_before_the_login_everything_waits(session: Session) -> None:
 
 
 def test_the_official_addresses_come_back() -> None:
-    DiscordPlatform(Discord(), cast("Store", object()), WallClock(), describe).new_client(_nobody)
+    DiscordPlatform(Discord(), cast("Store", object()), WallClock(), words).new_client(_nobody)
 
     assert Route.BASE == "https://discord.com/api/v10"
     assert str(DiscordWebSocket.DEFAULT_GATEWAY) == "wss://gateway.discord.gg/"

@@ -217,9 +217,9 @@ async def test_commands_are_described_in_the_languages_there_are(world: World) -
     (sent,) = [r.json for r in world.env.http_requests if r.method == "PUT" and "/guilds/" not in r.path]
     language = next(command for command in sent if command["name"] == "language")
 
-    assert language["description"] == "What language does"
-    assert language["description_localizations"] == {"ja": "language の説明"}
-    assert language["options"][0]["description_localizations"] == {"ja": "language の説明"}
+    assert language["description"] == "Choose the language"
+    assert language["description_localizations"] == {"ja": "言語を選ぶ"}
+    assert language["options"][0]["description_localizations"] == {"ja": "言語を選ぶ"}
     assert not language.get("name_localizations")
 
 

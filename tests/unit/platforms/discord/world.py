@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
@@ -12,29 +13,41 @@ import simcord
 
 from bot.changes import Changes, SaveCursor
 from bot.events import PlatformEvent
+from bot.knowledge.loader import load
+from bot.knowledge.schema import Knowledge
 from bot.model import (
     Attachment,
     AttachmentKind,
     ChatRef,
     Content,
+    Conversation,
     DeliveryKind,
     Markup,
     MessageRef,
     Outgoing,
+    Person,
     PlatformName,
     Priority,
     first_id_at,
 )
+from bot.operations.labels import texts_of
 from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.client import Client
-from bot.ports import Delivery, NeverDelivered, Receipt, Store
+from bot.ports import Delivery, Loaded, NeverDelivered, Receipt, Store
 from tests.servers.discord_server import DiscordServer
 
 DISCORD = PlatformName.DISCORD
+ROOT = Path(__file__).parents[4]
 
 
-def describe(command: str) -> Mapping[str, str]:
-    return {"en": f"What {command} does", "ja": f"{command} の説明"}
+def words(key: str) -> Mapping[str, str]:
+    """The texts of the knowledge base."""
+    return texts_of(_knowledge(), key)
+
+
+@cache
+def _knowledge() -> Knowledge:
+    return load(ROOT / "knowledge_base")
 
 
 class Clock:
@@ -60,6 +73,7 @@ class Kept:
         self.threads: list[ChatRef] = []
         self.chats: list[ChatRef] = []
         self.messages: set[MessageRef] = set()
+        self.people: dict[ChatRef, Person] = {}
         self.is_broken = False
 
     async def cursor(self, name: str) -> str | None:
@@ -80,6 +94,11 @@ class Kept:
         assert platform is DISCORD
         return self.chats
 
+    async def load_conversation(self, chat: ChatRef) -> Loaded:
+        person = self.people.get(chat)
+        known = Conversation(id=1, requester_id=1, chat=chat, person=person, language="en") if person else None
+        return Loaded(known, None)
+
     async def find_message(self, message: MessageRef) -> MessageRef | None:
         return message if message in self.messages else None
 
@@ -95,7 +114,7 @@ class World(DiscordServer):
         self.kept = Kept()
         self.waits: list[float] = []
         self.platform = DiscordPlatform(
-            self.settings(changed), cast("Store", self.kept), self.clock, describe, sleep=self.sleep
+            self.settings(changed), cast("Store", self.kept), self.clock, words, sleep=self.sleep
         )
         self.events: list[PlatformEvent] = []
 
