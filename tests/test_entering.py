@@ -106,6 +106,10 @@ async def test_without_the_message_content_intent_staff_are_told_how_to_answer_a
         answer = await ann.writes_in(thread, f"<@{server.world.bot.id}> It has arrived")
         reply = await shows(server, aiko.chat, "**Support team**")
         await server.until(lambda: answer.marks == ["✅"], PATIENCE)
+        await ann.runs("reply", thread, text="And was credited")
+        aloud = await shows(server, thread, "**Ann** · /reply\nAnd was credited")
+        await server.until(lambda: aloud.marks == ["✅"], PATIENCE)
+        await shows(server, aiko.chat, "**Support team**\nAnd was credited")
 
     assert reply.text == "**Support team**\nIt has arrived"
     assert lost.marks == []

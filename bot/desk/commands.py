@@ -18,6 +18,7 @@ class Verb(StrEnum):
     REOPEN = "reopen"
     CANNED = "canned"
     NOTE = "note"
+    REPLY = "reply"
     SEND = "send"
     KEEP = "keep"
     DELETE = "delete"
@@ -26,7 +27,7 @@ class Verb(StrEnum):
     UNKNOWN = "unknown"
 
 
-COMMANDS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.CANNED, Verb.NOTE, Verb.DELETE})
+COMMANDS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.CANNED, Verb.NOTE, Verb.REPLY, Verb.DELETE})
 BUTTONS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.SEND, Verb.KEEP, Verb.AGAIN})
 
 

@@ -89,6 +89,9 @@ def _act(
     match request.verb:
         case Verb.TEXT:
             return _text(ticket, agent, words, desk)
+        case Verb.REPLY:
+            empty = TellAgent(text=Text("desk.reply_empty"), ticket_id=ticket.id)
+            return _text(ticket, agent, words, desk) or (empty,)
         case Verb.NOTE:
             return _note(ticket, agent, words)
         case Verb.TAKE:

@@ -18,7 +18,7 @@ def edited(event: StaffEdited, ticket: Ticket, message: AddMessage) -> Actions:
     request = commands.read(event.text)
     if message.kind is not MessageKind.AGENT:
         return (Revise(text=request.argument),)
-    if request.verb is not Verb.TEXT or not (request.argument or message.attachments):
+    if request.verb not in (Verb.TEXT, Verb.REPLY) or not (request.argument or message.attachments):
         return (TellAgent(text=Text("desk.edit_refused"), ticket_id=ticket.id),)
     return (Revise(text=request.argument),)
 

@@ -14,13 +14,15 @@ import structlog
 
 from bot.config import Discord
 from bot.events import PlatformEvent
+from bot.model import ChatRef
 from bot.platforms.discord import translate
+from bot.platforms.discord.acknowledging import Acknowledged, acknowledged, said_aloud
 from bot.platforms.discord.catchup import CatchUp, Pace
 from bot.platforms.discord.commands import Commands
 from bot.platforms.discord.cursors import Cursors
 from bot.platforms.discord.entrance import Entrance
 from bot.platforms.discord.hearing import Hearing
-from bot.platforms.discord.interactions import UNREACHABLE, Token, is_acknowledged
+from bot.platforms.discord.interactions import UNREACHABLE
 from bot.platforms.discord.permissions import missing_in
 from bot.platforms.discord.public import ENTER, Public
 from bot.platforms.discord.saying import Words
@@ -221,33 +223,33 @@ class Client(discord.Client):
             await self._dismiss(interaction)
             return
         is_replayed = self.sessions.is_replaying
-        answering = asyncio.create_task(self._acknowledge(interaction))
+        answering = asyncio.create_task(self._acknowledge(interaction, data, chat))
         async with self.turns.of(interaction.channel_id):
             # What could not be acknowledged cannot be answered as such; it still counts, as a message would.
-            token = str(Token.of(interaction)) if await answering else ""
+            known = await answering
             is_button = interaction.type is discord.InteractionType.component
             event_of = translate.picked if is_button else translate.commanded
-            if token and not is_button:
+            if known.token and not is_button:
                 self.waiting.begin(interaction)
             # Nothing waits here for long: what is older in the channel is read first.
             if not is_replayed:
                 await self.catch_up.passed(interaction.channel_id)
-            await self._hand_over(event_of(interaction, data, chat, self.settings, token))
+            await self._hand_over(event_of(interaction, data, chat, self.settings, known))
 
     async def _let_in(self, channel_id: int, event: PlatformEvent) -> None:
         async with self.turns.of(channel_id):
             await self.catch_up.passed(channel_id)
             await self._hand_over(event)
 
-    async def _acknowledge(self, interaction: discord.Interaction) -> bool:
-        if interaction.type is discord.InteractionType.component:
-            return await is_acknowledged(interaction, thinking=False)
-        return await is_acknowledged(interaction, thinking=True, whispering=interaction.guild_id is not None)
+    async def _acknowledge(self, interaction: discord.Interaction, data: str, chat: ChatRef | None) -> Acknowledged:
+        command, _, words = data.partition(" ")
+        is_agent = chat is not None and translate.is_staff(interaction.user, self.settings)
+        return await (said_aloud(interaction, command, words) if is_agent and words else acknowledged(interaction))
 
     async def _dismiss(self, interaction: discord.Interaction) -> None:
         """Ends an interaction of a place that is not ours without a trace."""
         log.info("interaction_elsewhere", interaction=interaction.id, channel=interaction.channel_id)
-        if await self._acknowledge(interaction) and interaction.type is not discord.InteractionType.component:
+        if (await acknowledged(interaction)).token and interaction.type is not discord.InteractionType.component:
             with contextlib.suppress(*UNREACHABLE):
                 await interaction.delete_original_response()
 

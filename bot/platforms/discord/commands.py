@@ -12,6 +12,7 @@ import discord
 import structlog
 from discord import app_commands
 
+from bot.platforms.discord.acknowledging import SAID_LIMIT
 from bot.platforms.discord.entrance import BEGIN, Entrance
 from bot.platforms.discord.public import Public
 from bot.platforms.discord.saying import Words, in_locale
@@ -50,6 +51,7 @@ STAFF_COMMANDS = (
     Command("reopen"),
     Command("canned", "name"),
     Command("note", "text", is_needed=True),
+    Command("reply", "text", is_needed=True),
 )
 SUPPORT, PANEL = Command("support"), Command("panel")
 OWN_COMMANDS = (SUPPORT, PANEL)
@@ -124,7 +126,7 @@ def _typed(command: Command, act: Act) -> Callback:
     async def alone(interaction: discord.Interaction) -> None:
         await act(interaction, f"/{command.name}")
 
-    async def with_words(interaction: discord.Interaction, words: str) -> None:
+    async def with_words(interaction: discord.Interaction, words: app_commands.Range[str, 1, SAID_LIMIT]) -> None:
         await act(interaction, f"/{command.name} {words}")
 
     async def perhaps_with_words(interaction: discord.Interaction, words: str = "") -> None:

@@ -12,9 +12,10 @@ import structlog
 from bot.config import Discord
 from bot.events import MessageReceived
 from bot.platforms.discord import translate
+from bot.platforms.discord.acknowledging import is_acknowledged
 from bot.platforms.discord.contents import Contents, contents_of
 from bot.platforms.discord.errors import TAKES_NO_MESSAGES
-from bot.platforms.discord.interactions import UNREACHABLE, is_acknowledged
+from bot.platforms.discord.interactions import UNREACHABLE
 from bot.platforms.discord.rooms import Rooms, missing_for_rooms
 from bot.platforms.discord.saying import Words, said
 from bot.platforms.turns import Turns

@@ -1,13 +1,10 @@
-"""An interaction: acknowledged, and as text that survives a restart, enough to answer it while Discord lets us."""
+"""An interaction as text that survives a restart: enough to answer it, for as long as Discord lets a bot."""
 
 from dataclasses import dataclass
 from typing import Self
 
 import aiohttp
 import discord
-import structlog
-
-log = structlog.get_logger(__name__)
 
 UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 """All that can go wrong between Discord and us."""
@@ -36,16 +33,6 @@ def message_id_of(interaction: discord.Interaction) -> str:
 def is_message(message_id: str) -> bool:
     """Whether the id names a message of the platform, not an interaction."""
     return not message_id.startswith(_MESSAGE_PREFIX)
-
-
-async def is_acknowledged(interaction: discord.Interaction, *, thinking: bool, whispering: bool = False) -> bool:
-    """Tell Discord, which waits three seconds, that there will be an answer; False when it could not be told."""
-    try:
-        await interaction.response.defer(thinking=thinking, ephemeral=whispering)
-    except UNREACHABLE as error:
-        log.warning("interaction_not_acknowledged", interaction=interaction.id, error=type(error).__name__)
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ import structlog
 from bot.config import Discord
 from bot.model import Button
 from bot.platforms.discord import translate
+from bot.platforms.discord.acknowledging import is_acknowledged
 from bot.platforms.discord.entrance import NOBODY, Entrance
-from bot.platforms.discord.interactions import UNREACHABLE, is_acknowledged
+from bot.platforms.discord.interactions import UNREACHABLE
 from bot.platforms.discord.render import view_of
 from bot.platforms.discord.saying import Words, said
 from bot.platforms.discord.seldom import Seldom

@@ -51,7 +51,7 @@ class Sender:
                     await threads.set_archived(self._client, delivery.outgoing.chat, archived)
                 return Receipt()
             case DeliveryKind.REACT:
-                return await self._react(delivery.outgoing, fetch)
+                return await self._react(delivery.outgoing)
             case DeliveryKind.DELETE:
                 target = delivery.outgoing.target
                 return await (self._delete_theirs(target) if target else self._delete(delivery.links))
@@ -162,19 +162,16 @@ class Sender:
                 thread_id = int(card.message_id)
         return ChatRef(chat.platform, chat.chat_id, str(thread_id))
 
-    async def _react(self, outgoing: Outgoing, fetch: FetchFile) -> Receipt:
+    async def _react(self, outgoing: Outgoing) -> Receipt:
         target = outgoing.target
         if target is None:
             raise NeverDelivered(REFUSED, "there is no message to react to")
-        if is_message(target.message_id):
-            message = self._message(target)
-            with outcomes():
-                await threads.as_if_open(self._client, target.chat, lambda: message.add_reaction(outgoing.reaction))
-            return Receipt()
-        # Nothing can be put on a slash command; its answer says the same.
-        webhook = self._webhook(outgoing)
-        answer = await self._answer(webhook, outgoing, Part(outgoing.reaction), fetch) if webhook else None
-        return Receipt((answer,) if answer else ())
+        if not is_message(target.message_id):
+            return Receipt()  # A command that could not be said aloud: nothing can be put on it.
+        message = self._message(target)
+        with outcomes():
+            await threads.as_if_open(self._client, target.chat, lambda: message.add_reaction(outgoing.reaction))
+        return Receipt()
 
     async def _delete(self, links: Sequence[MessageRef]) -> Receipt:
         for link in links:

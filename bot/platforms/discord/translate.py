@@ -10,6 +10,7 @@ import discord
 from bot.config import Discord
 from bot.events import HIDDEN, ChoicePicked, MessageEdited, MessageReceived, StaffEdited, StaffPicked, StaffWrote
 from bot.model import Agent, ChatRef, MessageRef, Person, PlatformName, Standing
+from bot.platforms.discord.acknowledging import Acknowledged
 from bot.platforms.discord.contents import Contents, contents_of, without_call
 from bot.platforms.discord.interactions import message_id_of, moment_of
 
@@ -106,20 +107,20 @@ def staff_edited(message: discord.Message, chat: ChatRef, settings: Discord, bot
 
 
 def picked(
-    interaction: discord.Interaction, data: str, chat: ChatRef | None, settings: Discord, token: str
+    interaction: discord.Interaction, data: str, chat: ChatRef | None, settings: Discord, known: Acknowledged
 ) -> ChoicePicked | StaffPicked:
     """A pressed button; `chat` is the staff chat it was pressed in, None in a direct message."""
     key, at = f"discord:interaction:{interaction.id}", moment_of(interaction.id)
     if chat is None:
         place = ChatRef(_NAME, str(interaction.channel_id))
         sender = _person(interaction.user, interaction.locale.value)
-        return ChoicePicked(key=key, at=at, chat=place, sender=sender, data=data, interaction=token)
+        return ChoicePicked(key=key, at=at, chat=place, sender=sender, data=data, interaction=known.token)
     agent = _agent(interaction.user, settings)
-    return StaffPicked(key=key, at=at, chat=chat, agent=agent, data=data, interaction=token)
+    return StaffPicked(key=key, at=at, chat=chat, agent=agent, data=data, interaction=known.token)
 
 
 def commanded(
-    interaction: discord.Interaction, text: str, chat: ChatRef | None, settings: Discord, token: str
+    interaction: discord.Interaction, text: str, chat: ChatRef | None, settings: Discord, known: Acknowledged
 ) -> MessageReceived | StaffWrote:
     """A slash command as the text "/name words"; `chat` as in `picked`."""
     key, at = f"discord:interaction:{interaction.id}", moment_of(interaction.id)
@@ -129,9 +130,9 @@ def commanded(
             at=at,
             chat=chat,
             agent=_agent(interaction.user, settings),
-            message=MessageRef(chat, message_id_of(interaction)),
+            message=MessageRef(chat, known.message_id),
             text=text,
-            interaction=token,
+            interaction=known.token,
         )
     place = ChatRef(_NAME, str(interaction.channel_id))
     return MessageReceived(
@@ -139,9 +140,9 @@ def commanded(
         at=at,
         chat=place,
         sender=_person(interaction.user, interaction.locale.value),
-        message=MessageRef(place, message_id_of(interaction)),
+        message=MessageRef(place, known.message_id),
         text=text,
-        interaction=token,
+        interaction=known.token,
     )
 
 

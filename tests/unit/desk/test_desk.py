@@ -215,6 +215,15 @@ def test_a_note_is_always_a_note(text: str, of: Ticket) -> None:
     assert kinds(actions) == ["KeepNote", "React"]
 
 
+@pytest.mark.parametrize("of", [ticket(), taken_by(MIKA), taken_by(KEN), ticket(TicketStatus.SOLVED, MIKA)])
+def test_a_reply_by_command_is_as_words_typed_plainly(of: Ticket) -> None:
+    assert writes("/reply hello", of) == writes("hello", of)
+
+
+def test_an_empty_reply_by_command_is_told_so() -> None:
+    assert told(writes("/reply", taken_by(MIKA))) == ["desk.reply_empty"]
+
+
 @pytest.mark.parametrize("text", ["//", "/note", "/note   ", "／／"])
 def test_an_empty_note_is_told_so(text: str) -> None:
     assert told(writes(text, ticket())) == ["desk.note_empty"]

@@ -213,10 +213,11 @@ async def replied(office: Office, text: str = "it is on its way") -> tuple[Messa
     return newest(office), row
 
 
-async def test_a_reply_that_is_changed_changes_at_the_requesters_too(office: Office) -> None:
+@pytest.mark.parametrize("text", ["it has arrived", "/reply it has arrived"])
+async def test_a_reply_that_is_changed_changes_at_the_requesters_too(office: Office, text: str) -> None:
     message, row = await replied(office)
     await sent(office, row)
-    await staff_edits(office, message, "it has arrived")
+    await staff_edits(office, message, text)
 
     edit = office.outbox()[-1]
     assert (edit.kind, edit.chat, edit.message_id) == (DeliveryKind.EDIT, chat_of("1"), row.message_id)
@@ -225,7 +226,7 @@ async def test_a_reply_that_is_changed_changes_at_the_requesters_too(office: Off
     assert edit.origin == message
 
 
-@pytest.mark.parametrize("text", ["// a note after all", "/close", ""])
+@pytest.mark.parametrize("text", ["// a note after all", "/close", "", "/reply"])
 async def test_a_reply_cannot_become_anything_else(office: Office, text: str) -> None:
     message, row = await replied(office)
     await sent(office, row)

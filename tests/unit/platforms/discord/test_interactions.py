@@ -73,18 +73,38 @@ async def test_an_interaction_that_ended_early_costs_no_answer(world: World, sta
     assert "Anyway" in world.shown()
 
 
-async def test_a_reaction_to_a_command_is_its_answer(world: World) -> None:
-    await world.open_ticket()
-    result = await world.agent.slash(world.thread(), "note", text="careful")
-    event = world.event
+class TestSaidAloud:
+    """Discord shows a slash command to nobody else, so what an agent says by one is said for all."""
 
-    await world.deliver(
-        DeliveryKind.REACT, event.chat, target=event.message, reaction="✅", interaction=event.interaction
-    )
-    await world.deliver(DeliveryKind.REACT, event.chat, target=event.message, reaction="✅")
+    async def test_words_of_an_agent_are_a_message_that_can_carry_a_mark(self, world: World) -> None:
+        await world.open_ticket()
+        result = await world.agent.slash(world.thread(), "note", text="careful, <@1> @everyone")
+        event = world.event
+        await world.deliver(DeliveryKind.REACT, event.chat, target=event.message, reaction="📝")
 
-    assert result.response is not None
-    assert (result.response.content, result.followups) == ("✅", [])
+        said = world.thread().last_message
+        assert said.content == "**Ann** · /note\ncareful, <@1> @everyone"
+        assert (str(said.id), event.interaction) == (event.message.message_id, "")
+        assert [str(mark.emoji) for mark in said.reactions] == ["📝"]
+        assert world.sent("/callback")["data"]["allowed_mentions"] == {"parse": []}
+        assert result.response is not None
+        assert not result.response.ephemeral
+
+    async def test_words_of_anybody_else_are_not(self, world: World) -> None:
+        await world.open_ticket()
+        result = await world.visitor.slash(world.thread(), "reply", text="I am staff")
+
+        assert (result.deferred, result.ephemeral) == (True, True)
+        assert [message.content for message in world.thread().history()] == ["The card"]
+
+    async def test_what_could_not_be_said_still_counts(self, world: World) -> None:
+        await world.open_ticket()
+        world.env.inject_error("POST", "/interactions/*", status=503)
+        await world.agent.slash(world.thread(), "reply", text="it has arrived")
+        event = world.event
+        await world.deliver(DeliveryKind.REACT, event.chat, target=event.message, reaction="✅")
+
+        assert (event.text, event.interaction) == ("/reply it has arrived", "")
 
 
 class TestWaiting:

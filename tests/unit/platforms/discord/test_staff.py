@@ -183,7 +183,7 @@ async def test_staff_commands_are_not_offered_in_direct_messages(world: World) -
         "start", "help", "language", "status", "tickets", "close", "human", "privacy", "support",
     }  # fmt: skip
     assert set(world.agent.available_commands(world.lobby)) == {
-        "take", "close", "reopen", "canned", "note", "panel", "support",
+        "take", "close", "reopen", "canned", "note", "reply", "panel", "support",
     }  # fmt: skip
 
 
