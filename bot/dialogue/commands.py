@@ -16,7 +16,7 @@ from bot.understanding.normalize import fold
 def carry_out(conversation: Conversation, command: Command, context: Context) -> Decision:
     """Do what the command says; an unknown one is told so, with those there are."""
     match command.name:
-        case "start":
+        case "start" | "support":
             return _begin(conversation, command.argument, context)
         case "help":
             return say(conversation, Text("help"))

@@ -102,7 +102,7 @@ class Person:
         }  # fmt: skip
         told |= {"message": message.wire()} if message else {}
         if channel.guild_id:
-            member = self.account.member() | {"user": self.account.wire(), "permissions": str(0x400 | 0x800)}
+            member = self.account.member() | {"user": self.account.wire(), "permissions": str(world.granted)}
             told |= {"guild_id": str(world.guild_id), "guild_locale": "en-US", "member": member}
         else:
             told["user"] = self.account.wire()

@@ -20,6 +20,8 @@ from tests.servers.waiting import Changing
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabcde.illustrative-token-for-loopback-only"
 NONCE_SECONDS = 300.0
+# View, send, send in threads.
+_GRANTED = 0x400 | 0x800 | (1 << 38)
 # View, send, read history, threads, reactions, files: what a support bot is invited with; and what everybody has.
 _BOT_RIGHTS, _RIGHTS = (1 << 53) - 1 - (1 << 3) - (1 << 5), 0x400 | 0x800 | 0x10000 | (1 << 31)
 
@@ -60,6 +62,7 @@ class World(Changing):
         self.desk = self._channel(desk, "desk")
         self.lobby = self._channel(Place.TEXT, "lobby")
         self.interactions: dict[str, Interaction] = {}
+        self.granted = _GRANTED  # What people may do in the channels.
         self.withheld = 0  # What the bot may not do in the channels, as Discord's bits.
         self.commands: dict[str, list[Wire]] = {}
         self.files: dict[str, File] = {}

@@ -44,15 +44,16 @@ class Entrance:
         self._turns = turns
         self._let_in = let_in
 
-    async def enter(self, interaction: discord.Interaction, words: Contents = BEGIN) -> None:
-        """Open or go on with the person's private conversation, with what they said as their next words."""
+    async def enter(self, interaction: discord.Interaction, message: discord.Message | None = None) -> None:
+        """Open or go on with the person's private conversation, with the message as their next words."""
         if not await is_acknowledged(interaction, thinking=True, whispering=True):
             return
         try:
             # One after the other, so that pressing twice opens one room.
             async with self._turns.of(interaction.user.id):
                 place, told = await self._place(interaction)
-            await self._let_in(place.id, translate.entered(interaction, place.id, words))
+            words = contents_of(message) if message else BEGIN
+            await self._let_in(place.id, translate.entered(interaction, place.id, words, message))
         except _NoWayIn as no:
             told = str(no)
         except Exception as error:
@@ -63,7 +64,7 @@ class Entrance:
     async def enter_with(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """The same with a message of theirs from a public channel; nobody asks in somebody else's name."""
         if message.author.id == interaction.user.id:
-            await self.enter(interaction, contents_of(message))
+            await self.enter(interaction, message)
         elif await is_acknowledged(interaction, thinking=True, whispering=True):
             await self.whisper(interaction, said(self._words("entry.not_yours"), interaction.locale))
 
@@ -89,7 +90,8 @@ class Entrance:
     async def _room(self, interaction: discord.Interaction) -> discord.Thread:
         channel, bot = interaction.channel, self._client.user
         below = channel.parent if isinstance(channel, discord.Thread) else channel
-        if bot is None or not isinstance(below, discord.TextChannel) or not self._can_hold_rooms(below):
+        can_write = interaction.permissions.send_messages_in_threads
+        if not (bot and can_write and isinstance(below, discord.TextChannel) and self._can_hold_rooms(below)):
             raise _NoWayIn(said(self._words("entry.closed"), interaction.locale))
         if missing := missing_for_rooms(interaction.app_permissions):
             permissions = ", ".join(missing)

@@ -11,7 +11,7 @@ from bot.model import ChatRef, MessageRef, PlatformName
 from bot.platforms.discord import translate
 from bot.platforms.discord.catchup import PAGE, Pace
 from bot.platforms.discord.rooms import Rooms, room_of
-from bot.platforms.discord.seldom import Seldom
+from bot.platforms.seldom import Seldom
 from bot.ports import Clock, Handle, Store
 
 _OWN_REMEMBERED = _MET_REMEMBERED = 1000

@@ -14,7 +14,7 @@ from bot.platforms.discord.entrance import NOBODY, Entrance
 from bot.platforms.discord.interactions import UNREACHABLE
 from bot.platforms.discord.render import view_of
 from bot.platforms.discord.saying import Words, said
-from bot.platforms.discord.seldom import Seldom
+from bot.platforms.seldom import Seldom
 from bot.ports import Clock
 
 ENTER = "enter"

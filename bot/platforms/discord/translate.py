@@ -146,15 +146,21 @@ def commanded(
     )
 
 
-def entered(interaction: discord.Interaction, place_id: int, words: Contents) -> MessageReceived:
-    """What somebody asked in a public channel, as if they had written it in their private chat."""
+def entered(
+    interaction: discord.Interaction, place_id: int, words: Contents, message: discord.Message | None
+) -> MessageReceived:
+    """What somebody asked in a public channel, as if they had written it in their private chat.
+
+    Their message stays what it was: where it holds a secret, it is that message which has to go.
+    """
     place = ChatRef(_NAME, str(place_id))
+    here = ChatRef(_NAME, str(interaction.channel_id))
     return MessageReceived(
         key=f"discord:interaction:{interaction.id}",
         at=moment_of(interaction.id),
         chat=place,
         sender=_person(interaction.user, interaction.locale.value),
-        message=MessageRef(place, message_id_of(interaction)),
+        message=MessageRef(here, str(message.id)) if message else MessageRef(place, message_id_of(interaction)),
         text=words.text,
         attachments=words.attachments,
         unreadable=words.unreadable,

@@ -8,13 +8,13 @@ from telegram import Bot, Message, ReplyParameters
 from telegram.constants import MessageEntityType
 from telegram.error import TelegramError
 
+from bot.platforms.seldom import Seldom
 from bot.platforms.telegram.errors import why
 from bot.platforms.telegram.introducing import Words
 from bot.ports import Clock
 
 QUIET_MICROSECONDS = 60 * 1_000_000
 """A group is answered once a minute at most."""
-_REMEMBERED = 1000
 
 log = structlog.get_logger(__name__)
 
@@ -23,12 +23,11 @@ class PublicGroups:
     def __init__(self, bot: Bot, words: Words, clock: Clock) -> None:
         self._bot = bot
         self._words = words
-        self._clock = clock
-        self._answered: dict[int, int] = {}
+        self._seldom = Seldom(clock, QUIET_MICROSECONDS)
 
     async def hear(self, message: Message) -> None:
         """Answer what is meant for the bot, and nothing else."""
-        if not self._is_meant(message) or not self._may_answer(message.chat.id):
+        if not self._is_meant(message) or not self._seldom.may(message.chat.id):
             return
         texts = self._words("public.invite")
         sender = message.from_user
@@ -58,12 +57,3 @@ class PublicGroups:
             if entity.type == MessageEntityType.MENTION and text.lower() == name:
                 return True
         return False
-
-    def _may_answer(self, chat_id: int) -> bool:
-        now = self._clock.now()
-        if now - self._answered.get(chat_id, -QUIET_MICROSECONDS) < QUIET_MICROSECONDS:
-            return False
-        if len(self._answered) >= _REMEMBERED:
-            self._answered.clear()
-        self._answered[chat_id] = now
-        return True

@@ -20,7 +20,7 @@ def talk(learned: Learned) -> Talk:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "hi", "/start", "/START", "/start@support_bot", "/start from a link", "／start"]
+    "said", ["", "hi", "/start", "/START", "/start@support_bot", "/start from a link", "／start", "/support"]
 )
 def test_a_conversation_begins_with_the_topics(learned: Learned, said: str) -> None:
     talk = Talk(learned).says(said)

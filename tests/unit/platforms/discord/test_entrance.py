@@ -4,7 +4,7 @@ import discord
 import pytest
 
 from bot.events import ChoicePicked, MessageEdited, MessageReceived
-from bot.model import Button, ChatRef, Content, DeliveryKind, Outgoing, Priority
+from bot.model import Button, ChatRef, Content, DeliveryKind, MessageRef, Outgoing, Priority
 from bot.ports import Delivery
 from tests.servers.discord_objects import EPHEMERAL, Channel, Place
 from tests.servers.discord_people import Person
@@ -128,6 +128,13 @@ class TestRoom:
         assert told == text("entry.closed_lacking", permissions="Create Private Threads")
         assert (rooms(runs), runs.events) == ([], [])
 
+    async def test_for_those_who_may_not_write_in_threads_there_is_none(self, runs: Runs) -> None:
+        runs.server.world.granted = discord.Permissions(view_channel=True, send_messages=True).value
+        async with runs.running():
+            told = await whispered(runs, await shut_off(runs).runs("support", runs.server.world.lobby))
+
+        assert (told, rooms(runs)) == (text("entry.closed"), [])
+
     @pytest.mark.parametrize("granted", [True, False])
     async def test_where_it_would_be_the_desks_or_could_not_be_heard_there_is_none(
         self, runs: Runs, granted: bool
@@ -157,8 +164,10 @@ class TestMenu:
             told = await whispered(runs, await aiko.asks_about(message))
 
         assert told.startswith(text("entry.written", link="https://"))
-        assert runs.texts == ["where is my deposit?"]
-        assert runs.events[0].chat.chat_id == str(aiko.chat.id)
+        (event,) = runs.events
+        assert isinstance(event, MessageReceived)
+        assert (event.text, event.chat.chat_id) == ("where is my deposit?", str(aiko.chat.id))
+        assert event.message == MessageRef(ChatRef(DISCORD, str(lobby.id)), str(message.id))
 
     async def test_nobody_asks_with_somebody_elses_words(self, runs: Runs) -> None:
         message = await runs.server.user("Aiko").writes_in(runs.server.world.lobby, "where is my deposit?")

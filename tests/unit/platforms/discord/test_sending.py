@@ -108,6 +108,14 @@ class TestMessages:
 
         assert [message.content for message in world.thread().history()] == ["The card"]
 
+    async def test_a_message_in_a_public_channel_is_deleted(self, world: World) -> None:
+        sent = await world.visitor.send(world.lobby, "my password is …")
+        lobby = ChatRef(DISCORD, str(world.lobby.id))
+
+        await world.deliver(DeliveryKind.DELETE, lobby, target=MessageRef(lobby, str(sent.id)))
+
+        assert world.lobby.history() == []
+
     async def test_a_reaction_lands_on_its_message(self, world: World) -> None:
         await world.open_ticket()
         sent = await world.agent.send(world.thread(), "reply")
