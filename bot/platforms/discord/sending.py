@@ -186,10 +186,8 @@ class Sender:
     async def _delete_theirs(self, target: MessageRef) -> Receipt:
         """Somebody else's message; in a direct message no bot may, so nothing is tried."""
         place = self._client.get_channel(_channel_id(target.chat))
-        is_in_server = self._is_staff_chat(target.chat) or isinstance(
-            place, discord.abc.GuildChannel | discord.Thread
-        )
-        if not is_in_server or not is_message(target.message_id):
+        is_in_server = isinstance(place, discord.abc.GuildChannel | discord.Thread)
+        if not (is_in_server or self._is_staff_chat(target.chat)) or not is_message(target.message_id):
             return Receipt()
         return await self._delete((target,))
 
