@@ -179,11 +179,10 @@ class React:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShutThread:
-    """Mark the ticket's thread as done, or (`shut=False`) as live again."""
+class ShowStatus:
+    """Let the ticket's thread show how the ticket stands and who has it; the thread of one that is done is shut."""
 
     ticket_id: int
-    shut: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +220,9 @@ LAPSE = "lapse"
 SHOW_TURN = "show_turn"
 """The timer after which the card shows whose turn it is; while both sides write, that changes with every message."""
 QUIET_SECONDS = 5
+SHOW_STATUS = "show_status"
+"""The timer after which the thread itself shows it: a platform may write a line into it about every change."""
+CALM_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,10 +250,10 @@ class Audit:
 
 DialogueAction = (
     Say | OpenTicket | ChangeTicket | Notify | RelayToDesk | UpdateCard | RecordFeedback | RecordUnanswered
-    | AskRating | ShutThread | SetTimer | DeleteOriginal | Revise | Withdraw
+    | AskRating | ShowStatus | SetTimer | DeleteOriginal | Revise | Withdraw
 )  # fmt: skip
 DeskAction = (
-    PostCard | UpdateCard | TellAgent | SendReply | KeepNote | KeepDraft | React | ShutThread | AskRating
+    PostCard | UpdateCard | TellAgent | SendReply | KeepNote | KeepDraft | React | ShowStatus | AskRating
     | ChangeTicket | Notify | SetTimer | Audit | Revise | Withdraw | Redeliver
 )  # fmt: skip
 Action = DialogueAction | DeskAction

@@ -232,8 +232,7 @@ class DeliveryKind(StrEnum):
     SEND = "send"
     EDIT = "edit"
     OPEN_THREAD = "open_thread"
-    CLOSE_THREAD = "close_thread"
-    REOPEN_THREAD = "reopen_thread"
+    SHOW_STATUS = "show_status"
     REACT = "react"
     DELETE = "delete"
 
@@ -264,8 +263,8 @@ class Outgoing:
     card, where the staff chat has no threads); `target` names somebody else's message to react to. `origin` is
     the agent's message this row carries out, so that its fate can be shown there. `album` names what was sent as
     one; `joined` holds, once others were joined to the row, every part of it, its own first. `revision` counts how
-    often the row was changed while it waited. `is_told` once the requester knows that it has to wait.
-    """
+    often the row was changed while it waited. `is_told` once the requester knows that it has to wait. `title` and
+    `status` are what the thread shows of its ticket."""
 
     id: int
     kind: DeliveryKind
@@ -275,6 +274,7 @@ class Outgoing:
     message_id: int
     content: Content | None = None
     title: str = ""
+    status: TicketStatus | None = None
     target: MessageRef | None = None
     reaction: str = ""
     ticket_id: int | None = None

@@ -23,6 +23,13 @@ class QueueFollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueLatest:
+    """Queue what makes every row of its kind that still waits in its lane pointless: none of those is sent."""
+
+    outgoing: Outgoing
+
+
+@dataclass(frozen=True, slots=True)
 class ReplacePayload:
     """The row keeps its place and state, whatever those are, and its words are others."""
 
@@ -109,6 +116,6 @@ class SetTicketThread:
 
 
 OutboxChange = (
-    QueueDelivery | QueueFollowUp | ReplacePayload | CancelDelivery | JoinDelivery | SendAgain | MarkSending
-    | MarkSent | MarkFailed | RetryLater | LinkMessage | UnlinkMessage | SetTicketThread
+    QueueDelivery | QueueFollowUp | QueueLatest | ReplacePayload | CancelDelivery | JoinDelivery | SendAgain
+    | MarkSending | MarkSent | MarkFailed | RetryLater | LinkMessage | UnlinkMessage | SetTicketThread
 )  # fmt: skip

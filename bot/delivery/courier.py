@@ -247,7 +247,7 @@ def _messages(row: Outgoing) -> int:
     match row.kind:
         case DeliveryKind.SEND | DeliveryKind.EDIT | DeliveryKind.OPEN_THREAD:
             return max(1, len(row.content.attachments) if row.content else 1)
-        case DeliveryKind.REACT | DeliveryKind.DELETE | DeliveryKind.CLOSE_THREAD | DeliveryKind.REOPEN_THREAD:
+        case DeliveryKind.REACT | DeliveryKind.DELETE | DeliveryKind.SHOW_STATUS:
             return 0
         case _:
             assert_never(row.kind)

@@ -111,7 +111,7 @@ class Pacing:
 
     def claimed(self, id: int, chat: ChatRef, messages: int = 1) -> None:
         """Count a delivery that is going to leave: its messages, each file of an album being one. What is no message
-        (a reaction, a thread that is closed) counts for the bot as a whole, and for no chat."""
+        (a reaction, a thread's status) counts for the bot as a whole, and for no chat."""
         self.ended(id, 0)
         windows = self._of(chat, messages)
         self._passages[id] = passage = _Passage(windows, self._ways_of(chat.platform), max(messages, 1))

@@ -11,9 +11,12 @@ LONGEST_TITLE = 90
 
 
 def title(ticket: Ticket, knowledge: Knowledge) -> Text:
-    """The thread's name: the number first, since people look for it."""
+    """The thread's name: the number first, since people look for it, and at the end whoever has the ticket."""
     subject, name = _subject(ticket, knowledge), literal(ticket.requester.name)
-    return Text("card.title", {"number": ticket.number, "subject": subject, "name": name})
+    named = Text("card.title", {"number": ticket.number, "subject": subject, "name": name})
+    if ticket.assignee is None:
+        return named
+    return Text("card.title_taken", {"title": named, "assignee": literal(ticket.assignee.name)})
 
 
 def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:

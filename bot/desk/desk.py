@@ -21,7 +21,7 @@ from bot.actions import (
     Redeliver,
     SendReply,
     SetTimer,
-    ShutThread,
+    ShowStatus,
     TellAgent,
     Text,
     UpdateCard,
@@ -156,6 +156,7 @@ def _take(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
     return (
         ChangeTicket(ticket=after),
         Audit(ticket_id=ticket.id, agent=agent, act="take"),
+        ShowStatus(ticket_id=ticket.id),
         UpdateCard(ticket_id=ticket.id),
         TellAgent(text=Text("desk.taken", {"name": literal(agent.name)}), ticket_id=ticket.id),
     )
@@ -172,7 +173,7 @@ def _close(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
         Audit(ticket_id=ticket.id, agent=agent, act="close"),
         UpdateCard(ticket_id=ticket.id),
         TellAgent(text=Text("desk.closed", {"name": literal(agent.name)}), ticket_id=ticket.id),
-        ShutThread(ticket_id=ticket.id, shut=True),
+        ShowStatus(ticket_id=ticket.id),
         Notify(audience=Audience.REQUESTER, ticket_id=ticket.id, text=told),
         *((AskRating(ticket_id=ticket.id),) if ticket.rating is None else ()),
         SetTimer(kind=LAPSE, ticket_id=ticket.id, due_at=due_at),
@@ -187,7 +188,7 @@ def _reopen(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
     return (
         ChangeTicket(ticket=reopened),
         Audit(ticket_id=ticket.id, agent=agent, act="reopen"),
-        ShutThread(ticket_id=ticket.id, shut=False),
+        ShowStatus(ticket_id=ticket.id),
         UpdateCard(ticket_id=ticket.id),
         TellAgent(text=Text("desk.reopened", {"name": literal(agent.name)}), ticket_id=ticket.id),
         Notify(audience=Audience.REQUESTER, ticket_id=ticket.id, text=told),
@@ -228,4 +229,5 @@ def _settle(verb: Verb, ticket: Ticket, agent: Agent, draft: AddMessage | None, 
     if after is None:
         return (TellAgent(text=Text("desk.done"), ticket_id=ticket.id),)
     took = Audit(ticket_id=ticket.id, agent=agent, act="take")
-    return (took, *_reply(after, agent, words, desk), UpdateCard(ticket_id=ticket.id))
+    shown = (UpdateCard(ticket_id=ticket.id), ShowStatus(ticket_id=ticket.id))
+    return (took, *_reply(after, agent, words, desk), *shown)

@@ -4,7 +4,9 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.actions import (
+    CALM_SECONDS,
     LAPSE,
+    SHOW_STATUS,
     SHOW_TURN,
     Audience,
     ChangeTicket,
@@ -13,6 +15,8 @@ from bot.actions import (
     Option,
     PostCard,
     React,
+    SetTimer,
+    ShowStatus,
     TellAgent,
     Text,
     UpdateCard,
@@ -34,7 +38,7 @@ from bot.events import (
 from bot.model import DeliveryKind, Ticket
 
 DELIVERED, NOT_DELIVERED = "✅", "❌"
-MINUTE = 60_000_000
+SECOND, MINUTE = 1_000_000, 60_000_000
 MEGABYTE = 1024 * 1024
 
 Actions = tuple[DeskAction, ...]
@@ -64,10 +68,16 @@ def internal(event: InternalEvent, ticket: Ticket, now: int) -> Actions:
 
 
 def _due(event: TimerFired, ticket: Ticket, now: int) -> Actions:
+    if event.kind == LAPSE:
+        lapsed = moved(ticket, Move.LAPSE, now)
+        shown = (UpdateCard(ticket_id=ticket.id), ShowStatus(ticket_id=ticket.id))
+        return (ChangeTicket(ticket=lapsed), *shown) if lapsed else ()
+    if ticket.status.is_done:
+        return ()
     if event.kind == SHOW_TURN:
-        return () if ticket.status.is_done else (UpdateCard(ticket_id=ticket.id),)
-    lapsed = moved(ticket, Move.LAPSE, now) if event.kind == LAPSE else None
-    return (ChangeTicket(ticket=lapsed), UpdateCard(ticket_id=ticket.id)) if lapsed else ()
+        calm_at = now + CALM_SECONDS * SECOND
+        return (UpdateCard(ticket_id=ticket.id), SetTimer(kind=SHOW_STATUS, ticket_id=ticket.id, due_at=calm_at))
+    return (ShowStatus(ticket_id=ticket.id),) if event.kind == SHOW_STATUS else ()
 
 
 def _delivered(event: ReplyDelivered, ticket: Ticket) -> Actions:

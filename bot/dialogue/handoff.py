@@ -11,7 +11,7 @@ from bot.actions import (
     OpenTicket,
     RelayToDesk,
     SetTimer,
-    ShutThread,
+    ShowStatus,
     Text,
     UpdateCard,
 )
@@ -83,7 +83,7 @@ def close(conversation: Conversation, context: Context) -> Decision:
             ChangeTicket(ticket=solved),
             Notify(audience=Audience.DESK, ticket_id=ticket.id, text=Text("desk.closed_by_requester")),
             UpdateCard(ticket_id=ticket.id),
-            ShutThread(ticket_id=ticket.id, shut=True),
+            ShowStatus(ticket_id=ticket.id),
             *say(conversation, Text("ticket.closed_by_you", {"number": ticket.number})).actions,
             *((AskRating(ticket_id=ticket.id),) if ticket.rating is None else ()),
             SetTimer(kind=LAPSE, ticket_id=ticket.id, due_at=due_at),

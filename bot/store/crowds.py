@@ -1,7 +1,7 @@
 """Which rows of the outbox wait together: those that use the same budget of a platform.
 
 A staff chat takes only so much a minute, so thousands of rows for it must not have to be passed over to find what
-requesters are waiting for. What is no message (a reaction, a closed thread) uses neither budget.
+requesters are waiting for. What is no message (a reaction, a status) uses neither budget.
 """
 
 from bot.model import ChatRef, DeliveryKind, Outgoing, PlatformName

@@ -28,7 +28,7 @@ from bot.model import (
     Ticket,
     TicketStatus,
 )
-from bot.outbox import LinkMessage, QueueDelivery, QueueFollowUp, ReplacePayload, SetTicketThread
+from bot.outbox import LinkMessage, QueueDelivery, QueueFollowUp, QueueLatest, ReplacePayload, SetTicketThread
 from bot.store.codec import Unreadable, decode, encode
 from bot.store.crowds import crowd_of
 from bot.store.engine import Row
@@ -40,7 +40,7 @@ PLATFORM_EVENTS = {kind.__name__: kind for kind in get_args(PlatformEvent)}
 INTERNAL_EVENTS = {kind.__name__: kind for kind in get_args(InternalEvent)}
 
 
-def calls_of(change: Change) -> list[Call]:
+def calls_of(change: Change) -> list[Call]:  # One case for each change whose statement is not named by it alone.
     """The statements a change is made of, in order."""
     match change:
         case AddRequester(id=id, person=person, at=at):
@@ -64,6 +64,9 @@ def calls_of(change: Change) -> list[Call]:
             return [("queue_delivery", _outbox(outgoing))]
         case QueueFollowUp(outgoing=outgoing, of=of, has_left=has_left):
             return [("queue_follow_up", {**_outbox(outgoing), "of": of, "has_left": int(has_left)})]
+        case QueueLatest(outgoing=outgoing):
+            earlier = {"lane": outgoing.lane, "kind": outgoing.kind}
+            return [("cancel_earlier", earlier), ("queue_delivery", _outbox(outgoing))]
         case ReplacePayload(outgoing=outgoing):
             return [("replace_payload", {"id": outgoing.id, "payload": encode(Outgoing, outgoing)})]
         case LinkMessage(message=message):

@@ -26,7 +26,7 @@ from bot.actions import (
     Say,
     SendReply,
     SetTimer,
-    ShutThread,
+    ShowStatus,
     TellAgent,
     Text,
     UpdateCard,
@@ -42,7 +42,7 @@ from bot.model import (
     Priority,
     Ticket,
 )
-from bot.outbox import QueueFollowUp, SendAgain
+from bot.outbox import QueueFollowUp, QueueLatest, SendAgain
 from bot.ports import Clock
 from bot.support.brain import Brain
 from bot.support.contents import Contents
@@ -87,20 +87,17 @@ class Plan:
         here = place or (conversation.chat if conversation else None)
         self._posting = Posting(self.changes, clock, now, interaction=interaction, place=here)
         self._card_is_stale = False
+        self._is_to_be_shut = False
 
     def carry_out(self, actions: Iterable[Action]) -> None:
         """Turn every action into changes, in order; the card follows once, and a thread is shut behind everything."""
-        ordered = sorted(actions, key=lambda action: isinstance(action, ShutThread) and action.shut)
-        for action in ordered:
-            if self._card_is_stale and isinstance(action, ShutThread) and action.shut:
-                self._update_card()
+        for action in actions:
             self._carry_out(action)
-        self._update_card()
-
-    def _update_card(self) -> None:
-        if self._card_is_stale and self.ticket:
+        if self._card_is_stale:
             self._post_card(DeliveryKind.EDIT)
-        self._card_is_stale = False
+        if self._is_to_be_shut:
+            self._show_status()
+        self._card_is_stale = self._is_to_be_shut = False
 
     def _carry_out(self, action: Action) -> None:  # One case for each of them.
         match action:
@@ -128,9 +125,10 @@ class Plan:
                 self._keep_draft(action)
             case React(target=target, reaction=reaction):
                 self._posting.react(self._thread(), target, reaction, self.ticket)
-            case ShutThread(shut=shut):
-                kind = DeliveryKind.CLOSE_THREAD if shut else DeliveryKind.REOPEN_THREAD
-                self._posting.to_thread(self._thread(), self.ticket, kind)
+            case ShowStatus() if self.ticket and self.ticket.status.is_done:
+                self._is_to_be_shut = True
+            case ShowStatus():
+                self._show_status()
             case AskRating():
                 self._ask_rating()
             case DeleteOriginal(message=message):
@@ -234,6 +232,18 @@ class Plan:
             priority=Priority.NEW_TICKET if kind is DeliveryKind.OPEN_THREAD else Priority.NOTICE,
             message_id=self.ticket.card_id,
             title=self._contents.title(self.ticket),
+            status=self.ticket.status,
+        )
+
+    def _show_status(self) -> None:
+        assert self.ticket is not None
+        self._posting.to_thread(
+            self._thread(),
+            self.ticket,
+            DeliveryKind.SHOW_STATUS,
+            title=self._contents.title(self.ticket),
+            status=self.ticket.status,
+            queue=QueueLatest,
         )
 
     def _tell_agent(self, action: TellAgent) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.changes import Change
-from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing, Priority, Ticket
+from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing, Priority, Ticket, TicketStatus
 from bot.outbox import QueueDelivery
 from bot.ports import Clock
 
@@ -58,6 +58,7 @@ class Posting:
         priority: Priority = Priority.NOTICE,
         message_id: int = 0,
         title: str = "",
+        status: TicketStatus | None = None,
         quoted_id: int | None = None,
         album: str = "",
         queue: Callable[[Outgoing], Change] = QueueDelivery,
@@ -75,6 +76,7 @@ class Posting:
             content=content,
             message_id=message_id,
             title=title,
+            status=status,
             ticket_id=ticket.id,
             in_thread=True,
             quoted_id=(quoted_id or ticket.card_id) if kind is DeliveryKind.SEND else None,
@@ -120,7 +122,7 @@ class Posting:
         interaction, self._interaction = self._interaction, ""
         return interaction
 
-    def _queue(
+    def _queue(  # One line for each thing that a row can say.
         self,
         *,
         kind: DeliveryKind,
@@ -129,6 +131,7 @@ class Posting:
         content: Content | None = None,
         message_id: int = 0,
         title: str = "",
+        status: TicketStatus | None = None,
         target: MessageRef | None = None,
         reaction: str = "",
         ticket_id: int | None = None,
@@ -149,6 +152,7 @@ class Posting:
             message_id=message_id or id,
             content=content,
             title=title,
+            status=status,
             target=target,
             reaction=reaction,
             ticket_id=ticket_id,

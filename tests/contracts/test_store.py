@@ -60,6 +60,7 @@ from bot.outbox import (
     MarkSent,
     QueueDelivery,
     QueueFollowUp,
+    QueueLatest,
     ReplacePayload,
     RetryLater,
     SendAgain,
@@ -368,6 +369,25 @@ async def test_only_what_has_not_left_can_be_cancelled_and_what_follows_depends_
     assert not await store.commit((MarkSending(1, 0, 12),))
 
 
+async def test_only_the_latest_of_what_is_shown_waits_and_what_is_on_its_way_keeps_its_place(store: SqlStore) -> None:
+    status: dict[str, Any] = {"kind": DeliveryKind.SHOW_STATUS, "content": None}
+    elsewhere = replace(CHAT, chat_id="b")
+    await store.commit(
+        (
+            QueueLatest(outgoing(1, **status)),
+            QueueLatest(outgoing(2, elsewhere, **status)),
+            QueueDelivery(outgoing(3)),
+            MarkSending(1, 0, 11),
+            QueueLatest(outgoing(4, **status)),
+            QueueLatest(outgoing(5, **status)),
+        )
+    )
+
+    [first] = await store.interrupted_deliveries()
+    assert [row.id for row in await store.followers_of(first, 10)] == [3, 5]
+    assert [row.id for row in await store.due_deliveries(EVERYWHERE, 10, 10)] == [2]
+
+
 async def test_a_joined_row_leaves_with_another_and_is_found_there(store: SqlStore) -> None:
     await store.commit(tuple(QueueDelivery(outgoing(number, message_id=100 + number)) for number in (1, 2)))
     [head] = await store.due_deliveries(EVERYWHERE, 10, 10)
@@ -427,8 +447,9 @@ SAMPLES: dict[type[Any], Any] = {
         LinkMessage(1, MessageRef(CHAT, "1"), 0, None), SetTicketThread(1, DESK), SaveCursor("c", "v", 1),
         SetAside(id=1, platform="web", key="k", error_id="e", text="", at=1),
         ReplaceMessage(1, "t"), ReplaceUnanswered(1, "t", "u"), ReplacePayload(outgoing(1)),
-        ReviseMessage(1, "t"), WithdrawMessage(1, 1), QueueFollowUp(outgoing(1), 2), CancelDelivery(1),
-        JoinDelivery(1, 0, 2, 1), UnlinkMessage(1), SendAgain(1, 1), WantAside(1), KeepAside(1, "f"), DropAside(1),
+        ReviseMessage(1, "t"), WithdrawMessage(1, 1), QueueFollowUp(outgoing(1), 2), QueueLatest(outgoing(1)),
+        CancelDelivery(1), JoinDelivery(1, 0, 2, 1), UnlinkMessage(1), SendAgain(1, 1), WantAside(1),
+        KeepAside(1, "f"), DropAside(1),
     )
 }  # fmt: skip
 

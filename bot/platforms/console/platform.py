@@ -75,10 +75,8 @@ class ConsolePlatform:
                 return await self._post(outgoing)
             case DeliveryKind.EDIT:
                 await self._edit(delivery)
-            case DeliveryKind.CLOSE_THREAD | DeliveryKind.REOPEN_THREAD:
-                closed = outgoing.kind is DeliveryKind.CLOSE_THREAD
-                await self._room.set_closed(outgoing.chat, closed)
-                await self._remark(outgoing.chat, self._text("thread_closed" if closed else "thread_reopened"))
+            case DeliveryKind.SHOW_STATUS:
+                await self._show_status(outgoing)
             case DeliveryKind.REACT:
                 await self._remark(outgoing.target.chat if outgoing.target else outgoing.chat, outgoing.reaction)
             case DeliveryKind.DELETE:
@@ -97,6 +95,14 @@ class ConsolePlatform:
     async def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:
         async for piece in read_file(attachment.handle):
             yield piece
+
+    async def _show_status(self, outgoing: Outgoing) -> None:
+        """Of a ticket's status the terminal shows whether its thread is closed."""
+        closed = outgoing.status is not None and outgoing.status.is_done
+        thread = await self._room.load_thread(outgoing.chat)
+        if thread and thread.closed != closed:
+            await self._room.set_closed(outgoing.chat, closed)
+            await self._remark(outgoing.chat, self._text("thread_closed" if closed else "thread_reopened"))
 
     async def _take(self, line: str, handle: Handle) -> None:
         """Commands of the terminal itself are few; every other line is for the bot."""

@@ -45,9 +45,10 @@ class Sender:
                 return await self._edit(delivery, _content(delivery))
             case DeliveryKind.OPEN_THREAD:
                 return await self._open_thread(delivery.outgoing, _content(delivery), fetch)
-            case DeliveryKind.CLOSE_THREAD | DeliveryKind.REOPEN_THREAD:
+            case DeliveryKind.SHOW_STATUS:
                 with outcomes():
-                    archived = kind is DeliveryKind.CLOSE_THREAD
+                    status = delivery.outgoing.status
+                    archived = status is not None and status.is_done
                     await threads.set_archived(self._client, delivery.outgoing.chat, archived)
                 return Receipt()
             case DeliveryKind.REACT:

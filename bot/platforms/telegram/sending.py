@@ -17,9 +17,9 @@ from bot.platforms.telegram.albums import album_of, media_of
 from bot.platforms.telegram.errors import outcome_of, says
 from bot.platforms.telegram.files import Upload, is_no_photo, opened
 from bot.platforms.telegram.rendering import CAPTION_LIMIT, Part, parts_of
+from bot.platforms.telegram.topics import Topics
 from bot.ports import Delivery, FetchFile, NeverDelivered, Receipt
 
-TITLE_LIMIT = 128
 _DELETED_AT_ONCE = 100
 _REMEMBERED = 1000
 _VARIATION = "\ufe0f"
@@ -44,6 +44,7 @@ class Sending:
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+        self._topics = Topics(bot)
         self._begun: dict[int, _Progress] = {}
         self._moved: dict[str, str] = {}
 
@@ -85,10 +86,9 @@ class Sending:
                 return Receipt(await self._edit(delivery, fetch))
             case DeliveryKind.OPEN_THREAD:
                 return await self._open_thread(outgoing, fetch)
-            case DeliveryKind.CLOSE_THREAD:
-                return await self._switch(outgoing.chat, is_open=False)
-            case DeliveryKind.REOPEN_THREAD:
-                return await self._switch(outgoing.chat, is_open=True)
+            case DeliveryKind.SHOW_STATUS:
+                await self._topics.show(outgoing)
+                return Receipt()
             case DeliveryKind.REACT:
                 return await self._react(outgoing)
             case DeliveryKind.DELETE:
@@ -218,32 +218,10 @@ class Sending:
     async def _open_thread(self, outgoing: Outgoing, fetch: FetchFile) -> Receipt:
         progress = self._progress(outgoing)
         if progress.thread_id is None:
-            progress.thread_id = await self._new_topic(outgoing)
+            progress.thread_id = await self._topics.open(outgoing)
         thread = replace(outgoing.chat, thread_id=progress.thread_id)
         messages = await self._send(outgoing, thread, None, fetch)
         return Receipt(messages, replace(thread, chat_id=messages[0].chat.chat_id))
-
-    async def _new_topic(self, outgoing: Outgoing) -> str:
-        """The id of a new topic; empty where the staff chat is a group without topics."""
-        title = " ".join(outgoing.title.split())[:TITLE_LIMIT]
-        try:
-            topic = await self._bot.create_forum_topic(outgoing.chat.chat_id, title)
-        except BadRequest as error:
-            if says(error, "not a forum"):
-                return ""
-            raise
-        return str(topic.message_thread_id)
-
-    async def _switch(self, chat: ChatRef, *, is_open: bool) -> Receipt:
-        if not chat.thread_id:
-            return Receipt()
-        switch = self._bot.reopen_forum_topic if is_open else self._bot.close_forum_topic
-        try:
-            await switch(chat.chat_id, int(chat.thread_id))
-        except BadRequest as error:
-            if not says(error, "topic_not_modified"):
-                raise
-        return Receipt()
 
     def _progress(self, outgoing: Outgoing) -> _Progress:
         progress = self._begun.get(outgoing.id)

@@ -84,8 +84,8 @@ class WebPlatform:
                 return await self._open_thread(outgoing, fetch)
             case DeliveryKind.EDIT:
                 return await self._edit(delivery, fetch)
-            case DeliveryKind.CLOSE_THREAD | DeliveryKind.REOPEN_THREAD:
-                closed = outgoing.kind is DeliveryKind.CLOSE_THREAD
+            case DeliveryKind.SHOW_STATUS:
+                closed = outgoing.status is not None and outgoing.status.is_done
                 _expect(not outgoing.chat.thread_id or await self._room.set_closed(outgoing.chat, closed))
             case DeliveryKind.REACT:
                 _expect(await self._room.react(_id_of(outgoing.target), outgoing.reaction))

@@ -70,6 +70,11 @@ INSERT INTO outbox (
   'queued', '', :due_at
 );
 
+-- name: cancel_earlier(lane, kind)!
+-- The index knows both states; what is on its way may be overtaken by nothing.
+UPDATE outbox SET state = 'cancelled'
+WHERE lane = :lane AND state IN ('queued', 'sending') AND state = 'queued' AND kind = :kind;
+
 -- name: replace_payload(id, payload)!
 UPDATE outbox SET payload = :payload, revision = revision + 1 WHERE id = :id;
 

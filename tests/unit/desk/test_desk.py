@@ -17,7 +17,7 @@ from bot.actions import (
     Notify,
     SendReply,
     SetTimer,
-    ShutThread,
+    ShowStatus,
     TellAgent,
 )
 from bot.changes import AddMessage, MessageKind
@@ -256,7 +256,7 @@ def test_an_unknown_command_is_never_sent() -> None:
 
 def test_take_and_send_takes_the_ticket_and_sends_the_words() -> None:
     actions = presses("send", ticket(), MIKA, draft_of(MIKA))
-    assert kinds(actions) == ["Audit", "SendReply", "ChangeTicket", "SetTimer", "UpdateCard"]
+    assert kinds(actions) == ["Audit", "SendReply", "ChangeTicket", "SetTimer", "UpdateCard", "ShowStatus"]
     after = changed(actions)
     assert after is not None
     assert after.assignee == MIKA
@@ -339,7 +339,7 @@ def test_closing_tells_the_requester_and_asks_once_for_a_rating(status: TicketSt
     assert (after.status, after.solved_at) == (TicketStatus.SOLVED, NOW)
     assert [action.audience for action in actions if isinstance(action, Notify)] == [Audience.REQUESTER]
     assert [action.due_at for action in actions if isinstance(action, SetTimer)] == [NOW + 72 * HOUR]
-    assert {"AskRating", "ShutThread", "UpdateCard", "Audit"} <= set(kinds(actions))
+    assert {"AskRating", "ShowStatus", "UpdateCard", "Audit"} <= set(kinds(actions))
     assert not any(isinstance(one, AskRating) for one in writes("/close", ticket(status, KEN, rating=4)))
 
 
@@ -353,7 +353,7 @@ def test_reopening_is_for_tickets_that_are_done(status: TicketStatus) -> None:
     after = changed(actions)
     assert after is not None
     assert (after.status, after.solved_at, after.assignee) == (TicketStatus.OPEN, None, KEN)
-    assert [action.shut for action in actions if isinstance(action, ShutThread)] == [False]
+    assert [type(action) for action in actions].count(ShowStatus) == 1
 
 
 @pytest.mark.parametrize("name", ["", "nope", "HI", "hi bye"])

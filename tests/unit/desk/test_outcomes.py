@@ -2,7 +2,19 @@
 
 from dataclasses import replace
 
-from bot.actions import SHOW_TURN, ChangeTicket, Notify, React, TellAgent, Text, UpdateCard, literal
+from bot.actions import (
+    SHOW_STATUS,
+    SHOW_TURN,
+    ChangeTicket,
+    Notify,
+    React,
+    SetTimer,
+    ShowStatus,
+    TellAgent,
+    Text,
+    UpdateCard,
+    literal,
+)
 from bot.desk.outcomes import MINUTE, internal
 from bot.events import (
     DeskReached,
@@ -86,12 +98,19 @@ def test_a_solved_ticket_lapses_and_no_other_does() -> None:
     lapsed = internal(fired, ticket(TicketStatus.SOLVED), NOW)
     assert isinstance(lapsed[0], ChangeTicket)
     assert lapsed[0].ticket.status is TicketStatus.CLOSED
-    assert isinstance(lapsed[1], UpdateCard)
+    assert lapsed[1:] == (UpdateCard(ticket_id=11), ShowStatus(ticket_id=11))
 
 
 def test_the_card_shows_whose_turn_it_is_once_nobody_has_written_for_a_moment() -> None:
     fired = TimerFired(id=1, at=NOW, kind=SHOW_TURN, ticket_id=11)
-    assert internal(fired, ticket(TicketStatus.PENDING), NOW) == (UpdateCard(ticket_id=11),)
+    calm = SetTimer(kind=SHOW_STATUS, ticket_id=11, due_at=NOW + MINUTE // 2)
+    assert internal(fired, ticket(TicketStatus.PENDING), NOW) == (UpdateCard(ticket_id=11), calm)
+    assert internal(fired, ticket(TicketStatus.SOLVED), NOW) == ()
+
+
+def test_the_thread_shows_it_when_it_has_been_calm_for_longer() -> None:
+    fired = TimerFired(id=1, at=NOW, kind=SHOW_STATUS, ticket_id=11)
+    assert internal(fired, ticket(TicketStatus.PENDING), NOW) == (ShowStatus(ticket_id=11),)
     assert internal(fired, ticket(TicketStatus.SOLVED), NOW) == ()
 
 

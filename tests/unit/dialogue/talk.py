@@ -13,7 +13,7 @@ from bot.actions import (
     OpenTicket,
     RelayToDesk,
     SetTimer,
-    ShutThread,
+    ShowStatus,
     Text,
 )
 from bot.desk import cards
@@ -257,4 +257,4 @@ def timers(actions: Sequence[Action]) -> list[str]:
 
 
 def shut(actions: Sequence[Action]) -> bool:
-    return any(isinstance(action, ShutThread) and action.shut for action in actions)
+    return any(isinstance(action, ShowStatus) for action in actions)

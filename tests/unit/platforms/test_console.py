@@ -24,6 +24,7 @@ from bot.model import (
     PlatformName,
     Priority,
     Standing,
+    TicketStatus,
 )
 from bot.platforms.console import ConsolePlatform, read_lines
 from bot.platforms.console.screen import Numbers, clean, render
@@ -200,7 +201,8 @@ async def test_the_desk_is_the_other_side_of_the_same_terminal(terminal: NewTerm
             "on it": [(DeliveryKind.REACT, {"reaction": "✅"})],
             "t1.1.take": [
                 say("hello *you*", chat=REQUESTER, markup=Markup.PLAIN, author="Agent"),
-                (DeliveryKind.CLOSE_THREAD, {}),
+                (DeliveryKind.SHOW_STATUS, {"status": TicketStatus.PENDING}),
+                (DeliveryKind.SHOW_STATUS, {"status": TicketStatus.SOLVED}),
             ],
         }
     )  # fmt: skip

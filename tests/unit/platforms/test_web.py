@@ -27,6 +27,7 @@ from bot.model import (
     PlatformName,
     Priority,
     Standing,
+    TicketStatus,
 )
 from bot.platforms.web import WebPlatform
 from bot.platforms.web.files import LARGEST_FILE, clean_name
@@ -390,9 +391,9 @@ class TestStaff:
         general, thread = (await browser.ask("/api/staff/threads"))["threads"]
         assert (general["thread"], general["latest"]) == ("", None)
         assert (thread["title"], thread["closed"], thread["latest"]["name"]) == ("#7 Deposit", False, "Aiko")
-        await bot.deliver(bot.outgoing(DeliveryKind.CLOSE_THREAD, card.chat))
+        await bot.deliver(bot.outgoing(DeliveryKind.SHOW_STATUS, card.chat, status=TicketStatus.SOLVED))
         assert (await browser.ask("/api/staff/threads"))["threads"][1]["closed"]
-        await bot.deliver(bot.outgoing(DeliveryKind.REOPEN_THREAD, card.chat))
+        await bot.deliver(bot.outgoing(DeliveryKind.SHOW_STATUS, card.chat, status=TicketStatus.OPEN))
         assert not (await browser.ask("/api/staff/threads"))["threads"][1]["closed"]
 
     async def test_a_long_history_comes_in_parts(self, bot: Bot, browser: Browser) -> None:
@@ -456,7 +457,7 @@ class TestDeliveries:
             (bot.outgoing(DeliveryKind.EDIT, STAFF, content=text), (gone,)),
             (bot.outgoing(DeliveryKind.EDIT, STAFF, content=text), ()),
             (bot.outgoing(DeliveryKind.REACT, STAFF, target=gone, reaction="✅"), ()),
-            (bot.outgoing(DeliveryKind.CLOSE_THREAD, nowhere), ()),
+            (bot.outgoing(DeliveryKind.SHOW_STATUS, nowhere), ()),
         ):
             with pytest.raises(NeverDelivered) as error:
                 await bot.deliver(outgoing, *links)

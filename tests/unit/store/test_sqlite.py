@@ -1,6 +1,7 @@
 """The writer of SQLite: batches, cancellation, closing, and files that cannot be used."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -12,7 +13,7 @@ from bot.changes import AddInternalEvent, SaveCursor, SeeEvent
 from bot.events import TicketOpened
 from bot.store import SqlStore, StoreError, SystemClock, open_store
 from bot.store.sqlite import _prepare_writer
-from bot.store.statements import load_statements
+from bot.store.statements import load_statements, migrations
 
 
 @pytest.fixture
@@ -42,6 +43,7 @@ async def test_a_unit_alone_that_refuses_or_fails_leaves_nothing(store: SqlStore
         ("next_due_at", {"now": 1}),
         ("due_timers", {"now": 1}),
         ("followers_of", {"id": 1, "rows": 9}),
+        ("cancel_earlier", {"lane": "telegram:1:", "kind": "show_status"}),
     ],
 )
 def test_a_look_at_the_outbox_costs_the_same_however_many_rows_wait(
@@ -57,6 +59,28 @@ def test_a_look_at_the_outbox_costs_the_same_however_many_rows_wait(
     assert any("USING" in step and "INDEX" in step for step in plan), plan
     assert not [step for step in plan if step in {f"SCAN {table}" for table in tables if table != "o"}], plan
     assert not [step for step in plan if "TEMP B-TREE" in step and name == "due_timers"], plan
+
+
+def test_what_waited_to_close_or_reopen_a_thread_shows_its_tickets_status(tmp_path: Path) -> None:
+    """As 0004 left it; texts that only look like it stay as they are."""
+    row = """INSERT INTO outbox (id, lane, kind, platform, chat_id, priority, message_id, payload, due_at, attempts,
+      state, error, changed_at) VALUES (?, 'l', ?, 'telegram', '1', '2', 1, ?, 1, 0, 'queued', '', 1)"""
+    payload = '{"v":1,"is":{"id":%d,"kind":"%s","title":"\\"kind\\":\\"close_thread\\""}}'
+    with closing(sqlite3.connect(tmp_path / "s.sqlite3", isolation_level=None)) as connection:
+        for number, sql in migrations():
+            if number == 5:
+                for id, kind in enumerate(("close_thread", "reopen_thread", "send")):
+                    connection.execute(row, (id, kind, payload % (id, kind)))
+            connection.executescript(sql)
+        stored = connection.execute("SELECT kind, payload FROM outbox ORDER BY id").fetchall()
+    kept = [(kind, json.loads(text)["is"]) for kind, text in stored]
+
+    assert [(kind, one["kind"], one.get("status")) for kind, one in kept] == [
+        ("show_status", "show_status", "solved"),
+        ("show_status", "show_status", "open"),
+        ("send", "send", None),
+    ]
+    assert {one["title"] for _, one in kept} == {'"kind":"close_thread"'}
 
 
 @pytest.mark.parametrize("steps", range(12))

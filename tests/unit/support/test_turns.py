@@ -10,9 +10,10 @@ import pytest
 
 from bot.changes import AddTicket, Changes, DropInternalEvent, SaveConversation, SeeEvent, SetAside, WantAside
 from bot.events import HIDDEN
-from bot.model import Priority, TicketStatus
+from bot.model import Outgoing, Priority, TicketStatus
 from bot.operations.knowledge import Learned
 from bot.store import SqlStore, open_store
+from bot.store.codec import decode
 from bot.support import Brain
 from tests.clocks import FakeClock
 from tests.unit.support.office import DESK, Office, chat_of, picture
@@ -433,3 +434,19 @@ async def test_what_is_kept_by_its_ids_alone_stays(office: Office) -> None:
     await office.store.commit((WantAside(5),))
     await office.support.recover()
     assert [aside.id for aside in await office.store.set_aside()] == [5]
+
+
+async def test_only_the_latest_status_waits_and_a_thread_is_shut_behind_everything_said_in_it(office: Office) -> None:
+    await office.says(DEPOSIT)
+    await office.says("/human")
+    [(ticket_id,)] = office.rows("SELECT id FROM tickets")
+    await office.has_thread(ticket_id)
+    for command in ("/take", "/close", "/reopen", "/close"):
+        await office.staff_says(command)
+
+    waiting = office.rows(
+        "SELECT payload FROM outbox WHERE state = 'queued' AND kind = 'show_status' AND ticket_id = ?", ticket_id
+    )
+    [row] = [decode(Outgoing, payload) for (payload,) in waiting]
+    assert (row.status, row.title.endswith("→ Mika")) == (TicketStatus.SOLVED, True)
+    assert row == [one for one in office.outbox() if one.lane == row.lane][-1]

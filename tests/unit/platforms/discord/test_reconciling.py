@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import ChatRef, DeliveryKind
+from bot.model import ChatRef, DeliveryKind, TicketStatus
 from bot.platforms.discord.reconciling import is_it
 from bot.platforms.discord.render import Part
 from tests.unit.platforms.discord.world import DISCORD, World
@@ -71,7 +71,7 @@ async def test_a_thread_that_was_opened_is_found_by_its_name(world: World, archi
     receipt = await world.carry_out(row)
     assert receipt.thread is not None
     if archived:
-        await world.deliver(DeliveryKind.CLOSE_THREAD, receipt.thread)
+        await world.deliver(DeliveryKind.SHOW_STATUS, receipt.thread, status=TicketStatus.SOLVED)
 
     assert await world.platform.already_delivered(row) == receipt
 

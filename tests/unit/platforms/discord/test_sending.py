@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Attachment, AttachmentKind, Button, ChatRef, DeliveryKind, MessageRef
+from bot.model import Attachment, AttachmentKind, Button, ChatRef, DeliveryKind, MessageRef, TicketStatus
 from bot.ports import NeverDelivered, Receipt, TryLater
 from tests.unit.platforms.discord.world import DISCORD, World, file, plain
 
@@ -144,7 +144,7 @@ class TestThreads:
     async def test_the_card_can_be_edited_in_an_archived_thread(self, world: World) -> None:
         opened = await world.open_ticket(CARD)
         assert opened.thread is not None
-        await world.deliver(DeliveryKind.CLOSE_THREAD, opened.thread)
+        await world.deliver(DeliveryKind.SHOW_STATUS, opened.thread, status=TicketStatus.SOLVED)
         if opened.messages[0].chat.thread_id:
             # simcord edits in archived threads; Discord answers this.
             world.env.inject_error("PATCH", "/channels/*/messages/*", status=400, code=50083)
@@ -165,10 +165,10 @@ class TestThreads:
         thread = (await world.open_ticket()).thread
         assert thread is not None
 
-        await world.deliver(DeliveryKind.CLOSE_THREAD, thread)
+        await world.deliver(DeliveryKind.SHOW_STATUS, thread, status=TicketStatus.SOLVED)
         assert world.is_archived()
-        await world.deliver(DeliveryKind.CLOSE_THREAD, thread)
-        await world.deliver(DeliveryKind.REOPEN_THREAD, thread)
+        await world.deliver(DeliveryKind.SHOW_STATUS, thread, status=TicketStatus.SOLVED)
+        await world.deliver(DeliveryKind.SHOW_STATUS, thread, status=TicketStatus.OPEN)
 
         assert not world.is_archived()
         changes = [r.json for r in world.env.http_requests if r.method == "PATCH"]
@@ -177,7 +177,7 @@ class TestThreads:
     async def test_a_chat_without_a_thread_is_left_alone(self, world: World) -> None:
         before = len(world.env.http_requests)
 
-        await world.deliver(DeliveryKind.CLOSE_THREAD, world.desk)
+        await world.deliver(DeliveryKind.SHOW_STATUS, world.desk, status=TicketStatus.SOLVED)
 
         assert len(world.env.http_requests) == before
 
@@ -319,7 +319,7 @@ class TestRefusals:
 
         assert refused.value.reason == "forbidden"
 
-    @pytest.mark.parametrize("kind", [DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.CLOSE_THREAD])
+    @pytest.mark.parametrize("kind", [DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.SHOW_STATUS])
     async def test_what_is_gone_is_gone(self, world: World, kind: DeliveryKind) -> None:
         gone = ChatRef(DISCORD, world.desk.chat_id, "5")
         link = MessageRef(gone, "6")

@@ -6,7 +6,7 @@ from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
 from bot.events import HIDDEN, StaffDeleted, StaffEdited, StaffPicked, StaffWrote
-from bot.model import Button, ChatRef, DeliveryKind, MessageRef, Standing
+from bot.model import Button, ChatRef, DeliveryKind, MessageRef, Standing, TicketStatus
 from bot.platforms.discord.interactions import Token
 from tests.unit.platforms.discord.world import DISCORD, World, plain
 
@@ -79,7 +79,7 @@ async def test_a_thread_the_client_does_not_know_is_looked_up(world: World) -> N
     opened = (await world.open_ticket()).thread
     assert opened is not None
     thread = world.thread()
-    await world.deliver(DeliveryKind.CLOSE_THREAD, opened)
+    await world.deliver(DeliveryKind.SHOW_STATUS, opened, status=TicketStatus.SOLVED)
     assert world.env.bot.get_channel(thread.id) is None
 
     world.env.backend.create_message(thread.id, world.agent.id, "one more thing")

@@ -2,23 +2,32 @@
 
 import pytest
 
-from bot.model import Button, ChatRef, Content, DeliveryKind
+from bot.model import Button, ChatRef, Content, DeliveryKind, TicketStatus
+from bot.platforms.telegram.topics import SIGNS
 from bot.ports import NeverDelivered, Receipt, TryLater
 from tests.servers.bot_api import FakeBotApi
-from tests.servers.bot_api_objects import Chat
+from tests.servers.bot_api_chats import ICONS
+from tests.servers.bot_api_objects import Chat, Topic
 from tests.servers.bot_api_people import Person
 from tests.unit.platforms.telegram.stage import TELEGRAM, Stage, desk, ref
 
-OPEN, CLOSE, REOPEN = DeliveryKind.OPEN_THREAD, DeliveryKind.CLOSE_THREAD, DeliveryKind.REOPEN_THREAD
+OPEN, SHOW = DeliveryKind.OPEN_THREAD, DeliveryKind.SHOW_STATUS
 BUTTONS = ((Button("Take", "t1.1.take"), Button("Close", "t1.1.close")),)
+
+
+def sign_of(topic: Topic) -> str:
+    return ICONS.get(topic.icon, "")
 
 
 async def test_thread_is_a_topic_with_the_card_in_it(running: Stage, group: Chat) -> None:
     content = Content(text="**Deposit** missing", buttons=BUTTONS)
-    receipt = await running.deliver(OPEN, desk(), title="#42 Deposit\nmissing", content=content)
+    receipt = await running.deliver(
+        OPEN, desk(), title="#42 Deposit\nmissing", content=content, status=TicketStatus.NEW
+    )
     topic = group.topic("#42 Deposit missing")
     assert receipt == Receipt((ref(topic.messages[0]),), desk(topic.id))
     assert topic.messages[0].buttons == [["Take", "Close"]]
+    assert sign_of(topic) == SIGNS[TicketStatus.NEW]
 
 
 async def test_long_title_is_cut(running: Stage, group: Chat) -> None:
@@ -41,10 +50,9 @@ async def test_retry_of_a_card_makes_no_second_topic(running: Stage, server: Fak
 async def test_group_without_topics_gets_the_card_alone(running: Stage, server: FakeBotApi) -> None:
     plain = server.group(-1_001_500_000_002)
     chat = ChatRef(TELEGRAM, str(plain.id))
-    receipt = await running.deliver(OPEN, chat, title="#42", content=Content(text="card"))
+    receipt = await running.deliver(OPEN, chat, title="#42", content=Content(text="card"), status=TicketStatus.NEW)
     assert receipt == Receipt((ref(plain.messages[0]),), chat)
-    assert await running.deliver(CLOSE, chat) == Receipt()
-    assert await running.deliver(REOPEN, chat) == Receipt()
+    assert await running.deliver(SHOW, chat, status=TicketStatus.SOLVED) == Receipt()
 
 
 async def test_missing_right_to_make_topics_is_said(running: Stage, group: Chat, eve: Person) -> None:
@@ -54,18 +62,65 @@ async def test_missing_right_to_make_topics_is_said(running: Stage, group: Chat,
     assert caught.value.reason == "forbidden"
 
 
-async def test_thread_is_closed_and_opened_however_often_it_is_asked(
-    running: Stage, group: Chat, eve: Person
+@pytest.mark.parametrize("status", list(TicketStatus))
+async def test_topic_shows_each_status_and_is_closed_when_the_ticket_is_done(
+    running: Stage, group: Chat, eve: Person, status: TicketStatus
 ) -> None:
     topic = await eve.opens_topic(group, "#42")
-    for kind, is_closed in ((CLOSE, True), (CLOSE, True), (REOPEN, False), (REOPEN, False)):
-        await running.deliver(kind, desk(topic.id))
-        assert topic.is_closed is is_closed
+    await running.deliver(SHOW, desk(topic.id), status=status, title="#42 → Eve")
+    assert (sign_of(topic), topic.name, topic.is_closed) == (SIGNS[status], "#42 → Eve", status.is_done)
+
+
+async def test_topic_is_changed_only_where_it_differs(running: Stage, server: FakeBotApi, group: Chat) -> None:
+    opened = await running.deliver(OPEN, desk(), title="#42", content=Content(text="card"), status=TicketStatus.NEW)
+    assert opened.thread is not None
+    for status in (TicketStatus.OPEN, TicketStatus.OPEN, TicketStatus.SOLVED, TicketStatus.CLOSED, TicketStatus.OPEN):
+        await running.deliver(SHOW, opened.thread, status=status, title="#42")
+    asked = [call.method for call in server.calls if call.method.endswith("ForumTopic")]
+    assert asked == [
+        "createForumTopic", "editForumTopic", "editForumTopic", "closeForumTopic", "editForumTopic",
+        "reopenForumTopic", "editForumTopic",
+    ]  # fmt: skip
+    assert len(server.calls_of("getForumTopicIconStickers")) == 1
+
+
+@pytest.mark.parametrize("status", [TicketStatus.PENDING, TicketStatus.SOLVED])
+async def test_after_a_restart_what_a_topic_is_already_is_no_error(
+    stage: Stage, group: Chat, eve: Person, status: TicketStatus
+) -> None:
+    topic = await eve.opens_topic(group, "#42")
+    for _ in range(2):
+        stage.build()
+        async with stage.running():
+            await stage.deliver(SHOW, desk(topic.id), status=status, title="#42")
+        assert (sign_of(topic), topic.is_closed) == (SIGNS[status], status.is_done)
+
+
+async def test_without_icons_the_sign_stands_before_the_name(
+    running: Stage, server: FakeBotApi, group: Chat, eve: Person
+) -> None:
+    topic = await eve.opens_topic(group, "#42")
+    server.fail_next("getForumTopicIconStickers", 500)
+    await running.deliver(SHOW, desk(topic.id), status=TicketStatus.OPEN, title="#42")
+    assert (topic.name, topic.icon) == ("✍️ #42", "")
+    await running.deliver(SHOW, desk(topic.id), status=TicketStatus.PENDING, title="#42")
+    assert (topic.name, sign_of(topic)) == ("#42", "☕️")
+
+
+async def test_a_status_that_could_not_be_shown_is_shown_by_the_next_try(
+    running: Stage, server: FakeBotApi, group: Chat, eve: Person
+) -> None:
+    topic = await eve.opens_topic(group, "#42")
+    server.fail_next("closeForumTopic", 429, retry_after=3)
+    with pytest.raises(TryLater):
+        await running.deliver(SHOW, desk(topic.id), status=TicketStatus.SOLVED, title="#42")
+    await running.deliver(SHOW, desk(topic.id), status=TicketStatus.SOLVED, title="#42")
+    assert topic.is_closed
 
 
 async def test_deleted_thread_cannot_be_closed(running: Stage, group: Chat, eve: Person) -> None:
     topic = await eve.opens_topic(group, "#42")
     await eve.deletes_topic(topic)
     with pytest.raises(NeverDelivered) as caught:
-        await running.deliver(CLOSE, desk(topic.id))
+        await running.deliver(SHOW, desk(topic.id), status=TicketStatus.SOLVED, title="#42")
     assert caught.value.reason == "chat_gone"
