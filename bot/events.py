@@ -161,7 +161,8 @@ class ReplyDelivered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyFailed:
-    """The platform will not do it; `reason` is the key of a phrase, `message_id` our id of the reply."""
+    """The platform will not do it; `reason` is the key of a phrase, `message_id` our id of the reply, `lacking` which
+    permissions the bot would need and where, in the platform's words."""
 
     id: int
     at: int
@@ -170,6 +171,7 @@ class ReplyFailed:
     reason: str
     kind: DeliveryKind = DeliveryKind.SEND
     message_id: int = 0
+    lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

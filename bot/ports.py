@@ -180,12 +180,13 @@ class TryLater(Exception):
 
 class NeverDelivered(Exception):
     """The platform will never take it; `reason` is the key of a phrase that staff understand, `limit` how many bytes
-    a file may have where that is the reason."""
+    a file may have, and `lacking` which permissions the bot lacks and where, if that is the reason and known."""
 
-    def __init__(self, reason: str, why: str = "", *, limit: int = 0) -> None:
+    def __init__(self, reason: str, why: str = "", *, limit: int = 0, lacking: str = "") -> None:
         super().__init__(why or reason)
         self.reason = reason
         self.limit = limit
+        self.lacking = lacking
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,9 +289,8 @@ def test_every_reason_for_a_failed_delivery_is_listed() -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "NeverDelivered":
                 reason = node.args[0]
-                named.add(
-                    constants.get(reason.id) if isinstance(reason, ast.Name) else getattr(reason, "value", None)
-                )
+                if isinstance(reason, ast.Constant | ast.Name):
+                    named.add(constants.get(reason.id) if isinstance(reason, ast.Name) else reason.value)
 
     assert named - {None}
     assert named - {None} <= reasons

@@ -29,7 +29,7 @@ from bot.events import (
 from bot.joining import revised
 from bot.logs import error_id
 from bot.model import DeliveryKind, MessageRef, Outgoing, PlatformName, Priority, made_at
-from bot.outbox import LinkMessage, MarkFailed, MarkSent, ReplacePayload, RetryLater, SetTicketThread
+from bot.outbox import LinkMessage, MarkFailed, MarkSent, ReplacePayload, RetryLater, SetTicketThread, UnlinkMessage
 from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Platform, Receipt, Store, TryLater
 
 SECOND = 1_000_000
@@ -84,7 +84,7 @@ class Attempts:
         except FilesHeldBack as error:
             return self._telling(row, self._never(row, error.reason, str(error)), error.held)
         except NeverDelivered as error:
-            return self._never(row, error.reason, str(error))
+            return self._never(row, error.reason, str(error), error.lacking)
         except Exception as error:
             return self._bug(row, error)
         return self._telling(row, self._sent(row, receipt), held)
@@ -134,6 +134,17 @@ class Attempts:
             row = await self._with_what_it_was_joined_to(row)
         delivery = Delivery(row, links, await self._quoted(row))
         self._pacing.left(row.id, self._clock.now())
+        try:
+            return await self._delivered(delivery, fetch)
+        except NeverDelivered:
+            if row.kind is not DeliveryKind.EDIT or not _is_for_desk(row):
+                raise
+        # What showed a requester's old words cannot be changed any more: staff see the new ones by themselves.
+        await self._store.commit((UnlinkMessage(row.message_id),))
+        return await self._delivered(Delivery(replace(row, kind=DeliveryKind.SEND)), fetch)
+
+    async def _delivered(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
+        row = delivery.outgoing
         platform = self._platforms[row.chat.platform]
         try:
             return await platform.deliver(delivery, fetch)
@@ -199,7 +210,7 @@ class Attempts:
         event = DeskUnreachable(id=self._clock.new_id(), at=now, ticket_id=row.ticket_id)
         return Outcome((retry, ReplacePayload(replace(row, is_told=True)), AddInternalEvent(event)), (event,))
 
-    def _never(self, row: Outgoing, reason: str, why: str) -> Outcome:
+    def _never(self, row: Outgoing, reason: str, why: str, lacking: str = "") -> Outcome:
         now = self._clock.now()
         if row.kind is DeliveryKind.OPEN_THREAD or (_is_for_desk(row) and reason in DESK_TROUBLE):
             # Nobody would see the ticket, or what its requester wrote: it waits until the staff chat is mended.
@@ -210,7 +221,7 @@ class Attempts:
             return Outcome((MarkFailed(row.id, reason, now),))
         event = ReplyFailed(
             id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, origin=row.origin, reason=reason,
-            kind=row.kind, message_id=row.message_id,
+            kind=row.kind, message_id=row.message_id, lacking=lacking,
         )  # fmt: skip
         return Outcome((MarkFailed(row.id, reason, now), AddInternalEvent(event)), (event,))
 
@@ -238,14 +249,16 @@ class Attempts:
 
 
 def _is_for_desk(row: Outgoing) -> bool:
-    """Whether it is a ticket, or a requester's words, on the way to the desk."""
-    return row.in_thread and row.priority in (Priority.NEW_TICKET, Priority.REQUESTER)
+    """Whether it says something to staff: a ticket, a requester's words, new or changed, or a notice."""
+    is_requesters = row.priority in (Priority.NEW_TICKET, Priority.REQUESTER)
+    return row.in_thread and (row.kind is DeliveryKind.SEND or (is_requesters and row.kind is DeliveryKind.EDIT))
 
 
 def _has_waited_long(row: Outgoing, now: int) -> bool:
     """A first failure says nothing yet: what is late may have waited for the staff chat's limit alone."""
     is_late = now - made_at(row.id) >= LONG_WAIT_SECONDS * SECOND and row.attempts > 1
-    return _is_for_desk(row) and is_late and not row.is_told
+    is_requesters = row.in_thread and row.priority in (Priority.NEW_TICKET, Priority.REQUESTER)
+    return is_requesters and is_late and not row.is_told
 
 
 def backoff_seconds(attempt: int) -> float:

@@ -89,7 +89,8 @@ def _delivered(event: ReplyDelivered, ticket: Ticket) -> Actions:
 
 def _failed(event: ReplyFailed, ticket: Ticket) -> Actions:
     """Said in words, always; what did not arrive is on the card too, and can be tried again."""
-    reason = {"reason": Text(f"delivery.{event.reason}")}
+    lacking = Text("delivery.lacking", {"permissions": literal(event.lacking)})
+    reason = {"reason": lacking if event.lacking else Text(f"delivery.{event.reason}")}
     match event.kind:
         case DeliveryKind.DELETE:
             return (TellAgent(text=Text("desk.not_taken_back", reason), ticket_id=ticket.id),)

@@ -16,7 +16,8 @@ from bot.platforms.discord.acknowledging import is_acknowledged
 from bot.platforms.discord.contents import Contents, contents_of
 from bot.platforms.discord.errors import TAKES_NO_MESSAGES
 from bot.platforms.discord.interactions import UNREACHABLE
-from bot.platforms.discord.rooms import Rooms, missing_for_rooms
+from bot.platforms.discord.permissions import missing_for_rooms
+from bot.platforms.discord.rooms import Rooms
 from bot.platforms.discord.saying import Words, said
 from bot.platforms.turns import Turns
 

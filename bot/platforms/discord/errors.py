@@ -9,25 +9,38 @@ import discord
 from bot.ports import NeverDelivered, TryLater
 
 BLOCKED, TOO_LARGE, CHAT_GONE, FORBIDDEN, REFUSED = "blocked", "too_large", "chat_gone", "forbidden", "refused"
+MESSAGE_GONE = "message_gone"
 
 TAKES_NO_MESSAGES = frozenset({50007, 50278})
 THREAD_IS_ARCHIVED = 50083
 THREAD_EXISTS_ALREADY = 160004
+MOST_THREADS = 1000
+"""In a server, not counting archived ones."""
+_THREAD_IS_LOCKED = 160005
 _TOO_MANY_THREADS = 160006
-_UNTIL_THREADS_ARE_ARCHIVED = 600.0
 _REASONS = {
     50007: BLOCKED,  # Cannot send messages to this user.
     50278: BLOCKED,  # No server in common any more.
     10003: CHAT_GONE,
-    10008: CHAT_GONE,
+    10008: MESSAGE_GONE,
     50001: FORBIDDEN,
     50013: FORBIDDEN,
     40005: TOO_LARGE,
+    THREAD_IS_ARCHIVED: FORBIDDEN,
+    _THREAD_IS_LOCKED: FORBIDDEN,
 }
 _REASONS_BY_STATUS = {403: FORBIDDEN, 404: CHAT_GONE, 413: TOO_LARGE}
 # Unknown webhook, unknown message (the "thinking" one was dismissed), unknown interaction, invalid webhook token.
 _INTERACTION_IS_OVER = frozenset({10015, 10008, 10062, 50027})
-_LONGEST_WHY = 200
+_SENTENCES = {
+    10003: "the channel or thread does not exist any more",
+    10008: "the message does not exist any more",
+    50007: "the person takes no direct messages",
+    50278: "the person shares no server with the bot any more",
+    THREAD_IS_ARCHIVED: "the thread is archived, and the bot may not bring it back",
+    _THREAD_IS_LOCKED: "the thread is locked: unlock it",
+    _TOO_MANY_THREADS: f"the server has {MOST_THREADS:,} active threads, as many as may be: close tickets or others",
+}
 
 
 @contextmanager
@@ -47,7 +60,8 @@ def outcome_of(error: Exception) -> TryLater | NeverDelivered:
         case discord.HTTPException(status=429):
             return TryLater(_why(error), _retry_after(error))
         case discord.HTTPException(code=code) if code == _TOO_MANY_THREADS:
-            return TryLater(_why(error), _UNTIL_THREADS_ARE_ARCHIVED)
+            # Without a time: only new tickets wait for it, what goes to other threads does not.
+            return TryLater(_why(error))
         case discord.HTTPException(status=status) if status >= 500 or status == 401:
             # A revoked token too: once an operator has set the new one, what waits can still leave.
             return TryLater(_why(error))
@@ -64,8 +78,10 @@ def is_interaction_over(error: discord.HTTPException) -> bool:
 
 
 def _why(error: discord.HTTPException) -> str:
-    """One short line for logs and failed rows; error texts may quote what was sent, so only numbers enter."""
-    return f"Discord answered {error.status}, error {error.code}"[:_LONGEST_WHY]
+    """One line for logs and failed rows; Discord's own words may quote what was sent, so only its numbers enter."""
+    answer = f"Discord answered {error.status}, error {error.code}"
+    sentence = _SENTENCES.get(error.code)
+    return f"{sentence} ({answer})" if sentence else answer
 
 
 def _retry_after(error: discord.HTTPException) -> float | None:

@@ -8,10 +8,12 @@ import discord
 from discord.http import Route
 
 from bot.config import Discord
+from bot.platforms.discord.errors import MOST_THREADS
 from bot.platforms.discord.permissions import missing_of
 from bot.ports import CheckUp
 
 _PORTAL = "https://discord.com/developers/applications"
+_THREADS_LEFT = 50
 _WORKS = "staff mention the bot, reply to it with the ping on, or use commands"
 
 
@@ -50,6 +52,13 @@ async def _intent(client: discord.Client, settings: Discord) -> CheckUp:
     return CheckUp(subject, is_ok=True, told=f"off: {_WORKS}; {mend}")
 
 
+def _threads(active: int) -> CheckUp:
+    told = f"{active:,} of {MOST_THREADS:,} are active in the server"
+    is_ok = active < MOST_THREADS - _THREADS_LEFT
+    mend = "" if is_ok else "; beyond that tickets wait: close solved ones, and let other threads be archived earlier"
+    return CheckUp("discord threads", is_ok=is_ok, told=told + mend)
+
+
 async def _staff_channel(client: discord.Client, settings: Discord) -> AsyncIterator[CheckUp]:
     if settings.staff_channel is None or settings.guild is None:
         return
@@ -71,6 +80,7 @@ async def _staff_channel(client: discord.Client, settings: Discord) -> AsyncIter
     missing = missing_of(channel.permissions_for(own), is_forum=is_forum)
     told = f"give the bot in #{channel.name}: {', '.join(missing)}" if missing else "all that is needed"
     yield CheckUp("discord permissions", is_ok=not missing, told=told)
+    yield _threads(len(await guild.active_threads()))
     if settings.staff_role and guild.get_role(int(settings.staff_role)) is None:
         yield CheckUp(
             "discord staff role", is_ok=False, told="the server has no such role; correct discord.staff_role"

@@ -4,7 +4,6 @@ To the core such a room is a chat like any other. That a thread is one is seen o
 store knows, for whoever manages threads can write there, too.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 import discord
@@ -14,11 +13,6 @@ from bot.platforms.discord.render import title_of
 from bot.ports import Store
 
 _A_WEEK: Final = 10_080  # Minutes; written in again, a room comes back by itself.
-# As Discord's settings name them.
-_NEEDED: Mapping[str, str] = {
-    "create_private_threads": "Create Private Threads",
-    "send_messages_in_threads": "Send Messages in Threads",
-}
 
 
 def room_of(channel: object, bot_id: int) -> ChatRef | None:
@@ -26,11 +20,6 @@ def room_of(channel: object, bot_id: int) -> ChatRef | None:
     if not isinstance(channel, discord.Thread) or channel.type is not discord.ChannelType.private_thread:
         return None
     return ChatRef(PlatformName.DISCORD, str(channel.id)) if channel.owner_id == bot_id else None
-
-
-def missing_for_rooms(granted: discord.Permissions) -> tuple[str, ...]:
-    """The permissions without which no room can be opened."""
-    return tuple(name for flag, name in _NEEDED.items() if not getattr(granted, flag))
 
 
 class Rooms:

@@ -11,9 +11,10 @@ from bot.config import Discord
 from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing
 from bot.platforms.discord import threads
 from bot.platforms.discord.client import Client
-from bot.platforms.discord.errors import CHAT_GONE, REFUSED, THREAD_EXISTS_ALREADY, is_interaction_over, outcomes
+from bot.platforms.discord.errors import MESSAGE_GONE, REFUSED, THREAD_EXISTS_ALREADY, is_interaction_over, outcomes
 from bot.platforms.discord.files import UPLOAD_LIMIT, opened
 from bot.platforms.discord.interactions import Token, is_message
+from bot.platforms.discord.refusals import explained
 from bot.platforms.discord.render import Part, parts_of, shortened, title_of, view_of
 from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Receipt
 
@@ -37,6 +38,12 @@ class Sender:
 
     async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
         """Do what the row asks; raises TryLater or NeverDelivered."""
+        try:
+            return await self._carry_out(delivery, fetch)
+        except NeverDelivered as error:
+            raise explained(error, self._client, self._settings, delivery.outgoing.chat) from error
+
+    async def _carry_out(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
         kind = delivery.outgoing.kind
         match kind:
             case DeliveryKind.SEND:
@@ -86,9 +93,13 @@ class Sender:
     ) -> MessageRef:
         channel = self._client.get_partial_messageable(_channel_id(chat))
         more: dict[str, Any] = {} if reference is None else {"reference": reference, "mention_author": False}
-        async with opened(part.attachments, fetch, self._limit(chat)) as files:
-            with outcomes():
-                message = await channel.send(**_body(part, files), nonce=nonce_of(outgoing, number), **more)
+
+        async def post() -> discord.Message:
+            async with opened(part.attachments, fetch, self._limit(chat)) as files:
+                return await channel.send(**_body(part, files), nonce=nonce_of(outgoing, number), **more)
+
+        with outcomes():
+            message = await threads.as_if_open(self._client, chat, post, stays_open=True)
         return MessageRef(chat, str(message.id))
 
     async def _answer(
@@ -112,7 +123,7 @@ class Sender:
         """The first message gets the new text and buttons; what its later parts no longer say is deleted."""
         links = delivery.links
         if not links:
-            raise NeverDelivered(CHAT_GONE, "there is no message to edit")
+            raise NeverDelivered(MESSAGE_GONE, "there is no message to edit")
         parts = shortened(parts_of(content), len(links))
         for link, part in zip(links, parts, strict=False):
             body: dict[str, Any] = {"content": part.text, "view": view_of(part.rows), "allowed_mentions": NOBODY}

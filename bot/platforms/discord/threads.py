@@ -30,8 +30,13 @@ async def set_archived(client: discord.Client, chat: ChatRef, archived: bool) ->
         await thread.edit(archived=archived)
 
 
-async def as_if_open(client: discord.Client, chat: ChatRef, act: Callable[[], Awaitable[_T]]) -> _T:
-    """Does what an archived thread refuses, and leaves the thread as it was."""
+async def as_if_open(
+    client: discord.Client, chat: ChatRef, act: Callable[[], Awaitable[_T]], *, stays_open: bool = False
+) -> _T:
+    """Does what an archived thread refuses, and leaves the thread as it was, unless it is to stay open.
+
+    Writing brings a thread back by itself, but not one that was locked; for that Manage Threads is needed.
+    """
     try:
         return await act()
     except discord.HTTPException as error:
@@ -42,7 +47,8 @@ async def as_if_open(client: discord.Client, chat: ChatRef, act: Callable[[], Aw
     try:
         return await act()
     finally:
-        await thread.edit(archived=True)
+        if not stays_open:
+            await thread.edit(archived=True)
 
 
 async def find_opened(client: discord.Client, chat: ChatRef, name: str) -> Receipt | None:

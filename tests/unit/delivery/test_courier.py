@@ -9,7 +9,7 @@ from bot.delivery import Limits
 from bot.delivery.attempt import LAST_RETRY_SECONDS, backoff_seconds
 from bot.delivery.courier import MOST_UNDER_WAY
 from bot.events import ReplyDelivered, ReplyFailed, TimerFired
-from bot.model import ChatRef, DeliveryKind, MessageRef, Priority
+from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Priority
 from bot.outbox import MarkSending
 from bot.ports import NeverDelivered, Receipt, TryLater
 from tests.unit.delivery.conftest import AtWork
@@ -167,6 +167,56 @@ async def test_a_thread_is_never_given_up(depot: Depot, at_work: AtWork, trouble
 
     assert depot.telegram.taken == [card, words]
     assert depot.telegram.deliveries[-1].outgoing.chat == thread
+
+
+@pytest.mark.parametrize("reason", ["forbidden", "chat_gone", "blocked"])
+async def test_nothing_said_to_staff_is_given_up_for_what_is_wrong_with_their_chat(
+    depot: Depot, at_work: AtWork, reason: str
+) -> None:
+    ticket = await depot.ticket()
+    notice = await depot.queue(STAFF, ticket_id=ticket, in_thread=True, priority=Priority.NOTICE)
+    depot.telegram.answers[notice] = [NeverDelivered(reason)] * 3
+    async with at_work() as courier:
+        for _ in range(4):
+            await courier.settled()
+            depot.clock.forward(LAST_RETRY_SECONDS)
+
+    assert depot.state(notice) == "sent"
+    assert depot.told == [], "the requester is told about their own words alone"
+
+
+@pytest.mark.parametrize("reason", ["message_gone", "chat_gone", "forbidden"])
+async def test_new_words_of_a_requester_that_can_change_nothing_are_shown_by_themselves(
+    depot: Depot, at_work: AtWork, reason: str
+) -> None:
+    """As where staff deleted the first ones: neither are they lost, nor do they hold up what follows."""
+    ticket = await depot.ticket()
+    words = {"ticket_id": ticket, "in_thread": True, "priority": Priority.REQUESTER}
+    first = await depot.queue(STAFF, **words)
+    async with at_work() as courier:
+        await courier.settled()
+        edit = await depot.queue(
+            STAFF, **words, kind=DeliveryKind.EDIT, message_id=first, content=Content(text="new")
+        )
+        depot.telegram.answers[edit] = [NeverDelivered(reason)]
+        behind = await depot.queue(STAFF, **words)
+        await courier.settled()
+
+    assert depot.telegram.taken == [first, edit, behind]
+    shown = depot.telegram.deliveries[-2].outgoing
+    assert (shown.kind, shown.content) == (DeliveryKind.SEND, Content(text="new"))
+    assert [link.message_id for link in await depot.store.links_of(first)] == [f"m{edit}"]
+
+
+async def test_a_permission_that_is_lacking_is_named(depot: Depot, at_work: AtWork) -> None:
+    row = await depot.queue("a", ticket_id=await depot.ticket(), origin=ORIGIN)
+    depot.telegram.answers[row] = [NeverDelivered("forbidden", lacking="Manage Threads in #desk")]
+    async with at_work() as courier:
+        await courier.settled()
+
+    [event] = depot.told
+    assert isinstance(event, ReplyFailed)
+    assert (event.reason, event.lacking) == ("forbidden", "Manage Threads in #desk")
 
 
 async def test_what_a_platform_made_of_a_message_is_linked(depot: Depot, at_work: AtWork) -> None:

@@ -60,6 +60,16 @@ def test_a_reply_that_did_not_arrive_is_told_with_the_reason_stands_on_the_card_
     assert isinstance(card, UpdateCard)
 
 
+def test_a_permission_that_is_lacking_is_named_to_staff() -> None:
+    event = replace(failed(), reason="forbidden", lacking="Send Messages in Threads in #lobby")
+    _, told, *_ = internal(event, ticket(), NOW)
+
+    assert isinstance(told, TellAgent)
+    assert told.text.values["reason"] == Text(
+        "delivery.lacking", {"permissions": literal("Send Messages in Threads in #lobby")}
+    )
+
+
 def test_the_card_is_clean_again_once_a_reply_arrives() -> None:
     _, changed, _ = internal(delivered(), ticket(undelivered="blocked"), NOW)
     assert isinstance(changed, ChangeTicket)

@@ -79,6 +79,7 @@ async def test_a_set_up_that_works_is_well_in_every_line(
         "knowledge base", "disk", "store", "events", "deliveries", "telegram token", "telegram updates",
         "telegram staff chat", "telegram topics", "telegram hearing", "telegram rights", "discord token",
         "discord message content", "discord staff channel", "discord permissions",
+        "discord threads",
     }  # fmt: skip
     assert not any(telegram.token in finding.told or discord.token in finding.told for finding in findings)
     assert telegram.calls_of("getUpdates") == []
@@ -94,6 +95,19 @@ async def test_without_the_message_content_intent_it_says_what_works_and_how_to_
     assert intent.is_ok
     assert intent.told.startswith("off: staff mention the bot")
     assert "(Bot, Message Content Intent)" in intent.told
+
+
+async def test_threads_that_are_nearly_used_up_are_told(tmp_path: Path, cache: Path, discord: FakeDiscord) -> None:
+    world = discord.world
+    for number in range(950):
+        world.open_thread(world.lobby, world.bot, f"talk {number}")
+
+    found = await unwell(settings_of(tmp_path, cache, **on_discord(discord)))
+
+    assert found == {
+        "discord threads": "950 of 1,000 are active in the server; beyond that tickets wait: close solved ones,"
+        " and let other threads be archived earlier"
+    }
 
 
 async def test_without_anything_it_says_what_comes_first(tmp_path: Path, cache: Path) -> None:

@@ -23,7 +23,7 @@ def refusal(status: int, code: int = 0, headers: Mapping[str, str] | None = None
         (403, 50007, "blocked"),
         (403, 50278, "blocked"),
         (404, 10003, "chat_gone"),
-        (404, 10008, "chat_gone"),
+        (404, 10008, "message_gone"),
         (404, 0, "chat_gone"),
         (403, 50001, "forbidden"),
         (403, 50013, "forbidden"),
@@ -32,6 +32,8 @@ def refusal(status: int, code: int = 0, headers: Mapping[str, str] | None = None
         (413, 0, "too_large"),
         (400, 50035, "refused"),
         (400, 0, "refused"),
+        (400, 50083, "forbidden"),
+        (400, 160005, "forbidden"),
     ],
 )
 def test_never(status: int, code: int, reason: str) -> None:
@@ -51,7 +53,7 @@ def test_never(status: int, code: int, reason: str) -> None:
         (refusal(500), None),
         (refusal(503), None),
         (refusal(401), None),
-        (refusal(400, 160006), 600.0),
+        (refusal(400, 160006), None),
         (aiohttp.ServerDisconnectedError(), None),
         (ConnectionResetError(), None),
         (TimeoutError(), None),
@@ -62,6 +64,13 @@ def test_later(error: Exception, seconds: float | None) -> None:
         raise error
 
     assert raised.value.after_seconds == seconds
+
+
+def test_too_many_threads_are_said_in_words_with_what_to_do() -> None:
+    assert str(outcome_of(refusal(400, 160006))) == (
+        "the server has 1,000 active threads, as many as may be: close tickets or others"
+        " (Discord answered 400, error 160006)"
+    )
 
 
 def test_our_own_exceptions_and_our_bugs_pass() -> None:

@@ -311,13 +311,83 @@ class TestRefusals:
 
         assert refused.value.reason == "blocked"
 
-    async def test_missing_rights_are_named(self, world: World) -> None:
+    @pytest.mark.parametrize(
+        ("withheld", "named"),
+        [("attach_files", "Attach Files"), ("manage_threads", "Manage Threads"), ("view_channel", "View Channel")],
+    )
+    async def test_missing_rights_are_named_with_their_channel(self, world: World, withheld: str, named: str) -> None:
+        await world.withhold(world.staff, withheld)
         world.env.inject_error("POST", "/channels/*/threads", status=403, code=50013)
 
         with pytest.raises(NeverDelivered) as refused:
             await world.open_ticket()
 
-        assert refused.value.reason == "forbidden"
+        assert (refused.value.reason, refused.value.lacking) == ("forbidden", f"{named} in #desk")
+        assert str(refused.value) == f"give the bot: {named} in #desk (Discord answered 403, error 50013)"
+
+    async def test_a_refusal_that_no_missing_right_explains_says_so(self, world: World) -> None:
+        world.env.inject_error("POST", "/channels/*/threads", status=403, code=50013)
+
+        with pytest.raises(NeverDelivered, match="no permission is known to be missing in #desk") as refused:
+            await world.open_ticket()
+
+        assert refused.value.lacking == ""
+
+    async def test_a_room_names_the_channel_it_is_below(self, world: World) -> None:
+        assert world.env.bot.user is not None
+        room = world.env.backend.create_thread(world.lobby.id, "Support – Bob", world.env.bot.user.id, type=12)
+        await world.withhold(world.lobby, "send_messages_in_threads")
+        world.env.inject_error("POST", "/channels/*/messages", status=403, code=50001)
+
+        with pytest.raises(NeverDelivered) as refused:
+            await world.send("hello", ChatRef(DISCORD, str(room.id)))
+
+        assert refused.value.lacking == "Send Messages in Threads in #lobby"
+
+    @pytest.mark.parametrize(("status", "code"), [(404, 10003), (403, 50001)])
+    async def test_a_staff_channel_that_is_gone_says_which_setting_to_correct(
+        self, world: World, status: int, code: int
+    ) -> None:
+        world.env.backend.delete_channel(world.staff.id)
+        await world.env.settle()
+        world.env.inject_error("GET", "/channels/*", status=status, code=code)
+
+        with pytest.raises(NeverDelivered, match=r"correct discord\.staff_channel") as refused:
+            await world.open_ticket()
+
+        assert refused.value.reason in ("chat_gone", "forbidden")
+
+    async def test_writing_brings_back_a_thread_that_was_archived_and_locked(self, world: World) -> None:
+        await world.open_ticket()
+        thread = world.desk_thread()
+        await world.deliver(DeliveryKind.SHOW_STATUS, thread, status=TicketStatus.SOLVED)
+        # Discord brings back an archived thread by itself, but not a locked one; simcord does neither.
+        world.env.inject_error("POST", "/channels/*/messages", status=400, code=50083)
+
+        await world.send("one more thing", thread)
+
+        assert world.thread().last_message.content == "one more thing"
+        assert not world.is_archived()
+
+    async def test_a_locked_thread_that_the_bot_may_not_open_holds_its_words_back(self, world: World) -> None:
+        await world.open_ticket()
+        await world.withhold(world.staff, "manage_threads")
+        world.env.inject_error("POST", "/channels/*/messages", status=400, code=160005)
+
+        with pytest.raises(NeverDelivered, match="the thread is locked: unlock it") as refused:
+            await world.send("one more thing", world.desk_thread())
+
+        assert (refused.value.reason, refused.value.lacking) == ("forbidden", "Manage Threads in #desk")
+
+    async def test_files_go_along_when_a_thread_had_to_be_brought_back(self, world: World, tmp_path: Path) -> None:
+        proof = tmp_path / "proof"
+        proof.write_bytes(b"the bytes")
+        await world.open_ticket()
+        world.env.inject_error("POST", "/channels/*/messages", status=400, code=50083)
+
+        await world.send(plain("look", attachments=(file(proof),)), world.desk_thread())
+
+        assert await world.thread().last_message.attachments[0].read() == b"the bytes"
 
     @pytest.mark.parametrize("kind", [DeliveryKind.EDIT, DeliveryKind.REACT, DeliveryKind.SHOW_STATUS])
     async def test_what_is_gone_is_gone(self, world: World, kind: DeliveryKind) -> None:

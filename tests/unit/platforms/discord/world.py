@@ -10,6 +10,8 @@ from typing import Any, cast
 
 import discord
 import simcord
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
 
 from bot.changes import Changes, SaveCursor
 from bot.events import PlatformEvent
@@ -204,6 +206,14 @@ class World(DiscordServer):
 
     def desk_thread(self) -> ChatRef:
         return ChatRef(DISCORD, str(self.staff.id), str(self.thread().id))
+
+    async def withhold(self, channel: Any, *permissions: str) -> None:
+        """Take permissions from the bot in one channel, until the client has heard of it."""
+        bot = self.env.bot.user
+        assert bot is not None
+        denied = discord.Permissions(**dict.fromkeys(permissions, True)).value
+        self.env.backend.set_overwrite(channel.id, Overwrite(bot.id, OverwriteType.MEMBER, deny=denied))
+        await self.env.settle()
 
     def insist_on_tags(self, *names: str) -> None:
         """As the forum's settings say; simcord does not know the flag, so it is set where the library keeps it."""
