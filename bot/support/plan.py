@@ -232,7 +232,6 @@ class Plan:
             priority=Priority.NEW_TICKET if kind is DeliveryKind.OPEN_THREAD else Priority.NOTICE,
             message_id=self.ticket.card_id,
             title=self._contents.title(self.ticket),
-            status=self.ticket.status,
         )
 
     def _show_status(self) -> None:
@@ -242,7 +241,6 @@ class Plan:
             self.ticket,
             DeliveryKind.SHOW_STATUS,
             title=self._contents.title(self.ticket),
-            status=self.ticket.status,
             queue=QueueLatest,
         )
 

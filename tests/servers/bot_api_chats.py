@@ -38,8 +38,7 @@ def create_forum_topic(world: World, call: Call) -> Wire:
 
 
 def edit_forum_topic(world: World, call: Call) -> bool:
-    chat = _forum(world, call, "manage topics")
-    topic = _topic(call, chat)
+    chat, topic = _own_or_managed(world, call)
     name = _name(call) if "name" in call.params else topic.name
     icon = _icon(call) if "icon_custom_emoji_id" in call.params else topic.icon
     if (name, icon) == (topic.name, topic.icon):
@@ -61,8 +60,7 @@ def reopen_forum_topic(world: World, call: Call) -> bool:
 
 
 def _switch(world: World, call: Call, *, closed: bool) -> bool:
-    chat = _forum(world, call, "manage topics")
-    topic = _topic(call, chat)
+    chat, topic = _own_or_managed(world, call)
     if topic.is_closed is closed:
         refuse("TOPIC_NOT_MODIFIED")
     topic.is_closed = closed
@@ -97,13 +95,21 @@ def get_forum_topic_icon_stickers(world: World, call: Call) -> list[Wire]:
     ]
 
 
-def _forum(world: World, call: Call, what: str) -> Chat:
+def _forum(world: World, call: Call, what: str, *, even_so: bool = False) -> Chat:
     chat = world.writable_chat(call.json("chat_id"))
     if not chat.is_forum:
         refuse("the chat is not a forum")
-    if not world.bot_in(chat).may_manage_topics:
+    if not even_so and not world.bot_in(chat).may_manage_topics:
         refuse(f"not enough rights to {what}")
     return chat
+
+
+def _own_or_managed(world: World, call: Call) -> tuple[Chat, Topic]:
+    """The creator of a topic needs no right to change it."""
+    topics = world.chat(call.json("chat_id")).topics_by_id
+    topic = topics.get(call.number("message_thread_id") or 0)
+    chat = _forum(world, call, "manage topics", even_so=topic is not None and topic.creator is world.bot)
+    return chat, _topic(call, chat)
 
 
 def _topic(call: Call, chat: Chat) -> Topic:

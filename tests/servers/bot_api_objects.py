@@ -152,6 +152,7 @@ class Topic:
     icon_color: int = 7322096
     icon: str = ""
     is_closed: bool = False
+    creator: Account | None = None
 
     @property
     def messages(self) -> "list[Message]":

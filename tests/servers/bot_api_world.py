@@ -150,7 +150,7 @@ class World(Changing):
 
     def open_topic(self, chat: Chat, sender: Account, name: str, icon_color: int = 7322096, icon: str = "") -> Topic:
         """Open a topic; its service message reaches the bot even when the bot itself opened it."""
-        topic = Topic(chat, chat.newest_id + 1, name, icon_color, icon)
+        topic = Topic(chat, chat.newest_id + 1, name, icon_color, icon, creator=sender)
         chat.topics_by_id[topic.id] = topic
         self.post(chat, sender, topic=topic, service={"forum_topic_created": topic.wire()})
         return topic

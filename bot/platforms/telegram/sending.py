@@ -6,6 +6,7 @@ the process lives, how far a row got before it failed: the topic it opened and t
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, assert_never
 
 from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
@@ -70,7 +71,9 @@ class Sending:
         moved = self._moved.get(outgoing.chat.chat_id, outgoing.chat.chat_id)
         outgoing = replace(outgoing, chat=replace(outgoing.chat, chat_id=moved))
         try:
-            return await self._carry_out(replace(delivery, outgoing=outgoing), fetch)
+            return await self._topics.as_if_open(
+                outgoing, partial(self._carry_out, replace(delivery, outgoing=outgoing), fetch)
+            )
         except ChatMigrated as error:
             if outgoing.kind not in (DeliveryKind.SEND, DeliveryKind.OPEN_THREAD):
                 raise

@@ -3,7 +3,7 @@
 Telegram writes a line into a topic about every change of it, so what is shown already is not shown again.
 """
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 import structlog
@@ -12,6 +12,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.model import ChatRef, Outgoing, TicketStatus
 from bot.platforms.telegram.errors import says, why
+from bot.ports import Receipt
 
 TITLE_LIMIT = 128
 SIGNS: Mapping[TicketStatus, str] = {
@@ -65,6 +66,28 @@ class Topics:
         if is_switched and status.is_done:
             await _unless_it_is(self._bot.close_forum_topic(*where))
         self._remember(chat, status, outgoing.title)
+
+    async def as_if_open(self, outgoing: Outgoing, act: Callable[[], Awaitable[Receipt]]) -> Receipt:
+        """Do what a closed topic refuses: it is reopened, and closed again afterwards where its ticket is done."""
+        try:
+            return await act()
+        except BadRequest as error:
+            if not says(error, "topic_closed") or not outgoing.chat.thread_id:
+                raise
+        where = (outgoing.chat.chat_id, int(outgoing.chat.thread_id))
+        await _unless_it_is(self._bot.reopen_forum_topic(*where))
+        try:
+            return await act()
+        finally:
+            if outgoing.status is not None and outgoing.status.is_done:
+                await self._close_again(*where)
+
+    async def _close_again(self, chat_id: str, thread_id: int) -> None:
+        """What has been sent must not be sent again because of it."""
+        try:
+            await _unless_it_is(self._bot.close_forum_topic(chat_id, thread_id))
+        except TelegramError as error:
+            log.warning("telegram_topic_left_open", topic=thread_id, why=why(error))
 
     async def _face(self, outgoing: Outgoing) -> tuple[str, str]:
         """The name and the icon; without icons the sign stands in front of the name."""

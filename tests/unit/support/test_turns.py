@@ -450,3 +450,19 @@ async def test_only_the_latest_status_waits_and_a_thread_is_shut_behind_everythi
     [row] = [decode(Outgoing, payload) for (payload,) in waiting]
     assert (row.status, row.title.endswith("→ Mika")) == (TicketStatus.SOLVED, True)
     assert row == [one for one in office.outbox() if one.lane == row.lane][-1]
+
+
+async def test_what_goes_into_a_thread_says_how_the_ticket_stands(office: Office) -> None:
+    """A platform that has to open the thread for it knows whether to leave it open."""
+    await office.says(DEPOSIT)
+    await office.says("/human")
+    [(ticket_id,)] = office.rows("SELECT id FROM tickets")
+    await office.has_thread(ticket_id)
+    for command in ("/take", "// seen", "/close"):
+        await office.staff_says(command)
+
+    assert list(dict.fromkeys(one.status for one in office.outbox() if one.in_thread)) == [
+        TicketStatus.NEW,
+        TicketStatus.OPEN,
+        TicketStatus.SOLVED,
+    ]

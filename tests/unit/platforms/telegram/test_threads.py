@@ -124,3 +124,49 @@ async def test_deleted_thread_cannot_be_closed(running: Stage, group: Chat, eve:
     with pytest.raises(NeverDelivered) as caught:
         await running.deliver(SHOW, desk(topic.id), status=TicketStatus.SOLVED, title="#42")
     assert caught.value.reason == "chat_gone"
+
+
+@pytest.mark.parametrize("status", [TicketStatus.OPEN, TicketStatus.SOLVED])
+async def test_what_a_closed_topic_refuses_reopens_it_for_good_only_while_the_ticket_is_open(
+    running: Stage, group: Chat, eve: Person, status: TicketStatus
+) -> None:
+    """Without the right to manage topics the bot may reopen those it made, and write in none that is closed."""
+    opened = await running.deliver(OPEN, desk(), title="#42", content=Content(text="card"))
+    [topic] = group.topics
+    assert opened.thread is not None
+    await eve.closes_topic(topic)
+    await eve.sets_bot_rights(group, "administrator", can_manage_topics=False)
+
+    receipt = await running.deliver(
+        DeliveryKind.SEND, opened.thread, id=2, content=Content(text="word " * 1000), status=status
+    )
+
+    assert [ref(message) for message in topic.messages] == [*opened.messages, *receipt.messages]
+    assert topic.is_closed is status.is_done
+
+
+async def test_a_topic_that_cannot_be_closed_again_repeats_nothing(
+    running: Stage, server: FakeBotApi, group: Chat, eve: Person
+) -> None:
+    opened = await running.deliver(OPEN, desk(), title="#42", content=Content(text="card"))
+    [topic] = group.topics
+    assert opened.thread is not None
+    await eve.closes_topic(topic)
+    await eve.sets_bot_rights(group, "administrator", can_manage_topics=False)
+    server.fail_next("closeForumTopic", 429, retry_after=9)
+
+    sent = await running.deliver(
+        DeliveryKind.SEND, opened.thread, id=2, content=Content(text="thanks"), status=TicketStatus.CLOSED
+    )
+
+    assert len(sent.messages) == 1
+    assert not topic.is_closed
+
+
+async def test_a_closed_topic_of_somebody_else_stays_shut(running: Stage, group: Chat, eve: Person) -> None:
+    topic = await eve.opens_topic(group, "#42")
+    await eve.closes_topic(topic)
+    await eve.sets_bot_rights(group, "administrator", can_manage_topics=False)
+    with pytest.raises(NeverDelivered) as caught:
+        await running.deliver(DeliveryKind.SEND, desk(topic.id), content=Content(text="words"))
+    assert caught.value.reason == "forbidden"
