@@ -67,6 +67,17 @@ class ChoicePicked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BotBlocked:
+    """A requester blocked the bot in their chat, or (`is_blocked=False`) let it in again."""
+
+    key: str
+    at: int
+    chat: ChatRef
+    sender: Person
+    is_blocked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffWrote:
     """Somebody wrote in the staff chat or in a ticket's thread; whether they are staff is the desk's decision.
 
@@ -213,6 +224,6 @@ StaffEvent = StaffWrote | StaffPicked
 RequesterRevision = MessageEdited | MessageDeleted
 StaffRevision = StaffEdited | StaffDeleted
 Revision = RequesterRevision | StaffRevision
-PlatformEvent = RequesterEvent | StaffEvent | Revision
+PlatformEvent = RequesterEvent | StaffEvent | Revision | BotBlocked
 InternalEvent = TicketOpened | ReplyDelivered | ReplyFailed | FilesHeld | DeskUnreachable | DeskReached | TimerFired
 Event = PlatformEvent | InternalEvent

@@ -7,6 +7,7 @@ from bot.actions import (
     AskRating,
     Audience,
     ChangeTicket,
+    DialogueAction,
     Notify,
     OpenTicket,
     RelayToDesk,
@@ -89,6 +90,14 @@ def close(conversation: Conversation, context: Context) -> Decision:
             SetTimer(kind=LAPSE, ticket_id=ticket.id, due_at=due_at),
         ),
     )
+
+
+def blocked(ticket: Ticket, *, is_blocked: bool) -> tuple[DialogueAction, ...]:
+    """Whoever answers the ticket hears that the requester will not read it, or can again."""
+    if ticket.status.is_done:
+        return ()
+    told = Text("desk.blocked" if is_blocked else "desk.unblocked")
+    return (Notify(audience=Audience.DESK, ticket_id=ticket.id, text=told),)
 
 
 def rate(conversation: Conversation, ticket: Ticket, stars: int) -> Decision:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot.events import (
+    BotBlocked,
     ChoicePicked,
     MessageDeleted,
     MessageEdited,
@@ -83,6 +84,8 @@ def mask_event(event: PlatformEvent, before: Sequence[str] = ()) -> PlatformEven
             return replace(event, text=mask_text(event.text, before).text, sender=_person(event.sender))
         case ChoicePicked():
             return mask_choice(event)
+        case BotBlocked():
+            return replace(event, sender=_person(event.sender))
         case StaffWrote() | StaffPicked():
             return mask_staff(event)
         case StaffEdited():

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from bot.actions import DialogueAction
 from bot.changes import AddMessage, AddRequester, Change, MessageKind, SaveConversation, SeeEvent
-from bot.dialogue import engine, revising
+from bot.dialogue import engine, handoff, revising
 from bot.dialogue.context import Context, Decision
 from bot.dialogue.hearing import command_of
 from bot.dialogue.options import ticket_button
 from bot.dialogue.withdrawing import withdrawn
-from bot.events import ChoicePicked, MessageDeleted, MessageReceived, RequesterEvent, TicketOpened
+from bot.events import BotBlocked, ChoicePicked, MessageDeleted, MessageReceived, RequesterEvent, TicketOpened
 from bot.model import Conversation, Mode, Person, Ticket
 from bot.ports import Clock, Loaded, Store
 from bot.support.brain import Brain
@@ -88,6 +88,15 @@ class RequesterSide:
         plan.carry_out((withdrawn(),))
         fresh = await self._store.commit((SeeEvent(event.key, now), *plan.changes))
         return "revised" if fresh else SEEN_BEFORE
+
+    async def blocked(self, event: BotBlocked, brain: Brain) -> str:
+        """Commit that what is sent to the requester will not arrive, or will again."""
+        now = self._clock.now()
+        loaded = await self._store.load_conversation(event.chat)
+        plan = Plan(brain, self._clock, now, ticket=loaded.ticket)
+        plan.carry_out(handoff.blocked(loaded.ticket, is_blocked=event.is_blocked) if loaded.ticket else ())
+        fresh = await self._store.commit((SeeEvent(event.key, now), *plan.changes))
+        return ("blocked" if event.is_blocked else "unblocked") if fresh else SEEN_BEFORE
 
     async def _hear(self, event: RequesterEvent, requester_id: int, revised: Subject | None) -> _Heard:
         """Load the conversation, and mask the event in its light."""

@@ -15,6 +15,7 @@ from bot import metrics
 from bot.actions import Text
 from bot.changes import AddMessage, Change, DropAside, KeepAside, SetAside
 from bot.events import (
+    BotBlocked,
     ChoicePicked,
     InternalEvent,
     MessageDeleted,
@@ -128,6 +129,8 @@ class Support:
                 return await self._staff_event(event, brain)
             case MessageEdited() | MessageDeleted() | StaffEdited() | StaffDeleted():
                 return await self._revision(event, brain)
+            case BotBlocked():
+                return await self._blocked(event, brain)
             case _:
                 assert_never(event)
 
@@ -135,6 +138,13 @@ class Support:
         requester_id = await self._requesters.id_of(event.sender)
         async with self._locks.of(requester_id):
             return await self._requester_turn(event, requester_id, brain)
+
+    async def _blocked(self, event: BotBlocked, brain: Brain) -> str:
+        requester_id = await self._store.find_requester(event.sender.platform, event.sender.user_id)
+        if requester_id is None:
+            return "unknown"
+        async with self._locks.of(requester_id):
+            return await self._requesters.blocked(event, brain)
 
     async def _requester_turn(
         self, event: RequesterEvent, requester_id: int, brain: Brain, revised: Subject | None = None

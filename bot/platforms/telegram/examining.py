@@ -3,20 +3,15 @@
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
-from telegram import Bot, ChatMemberAdministrator, User, WebhookInfo
-from telegram.constants import ChatMemberStatus, ChatType
+from telegram import Bot, User, WebhookInfo
+from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.config import Telegram
 from bot.platforms.telegram.errors import why
 from bot.platforms.telegram.requests import AiohttpRequest
+from bot.platforms.telegram.rights import rights
 from bot.ports import CheckUp
-
-_RIGHTS = {
-    "can_manage_topics": "Manage Topics",
-    "can_delete_messages": "Delete Messages",
-}
-"""What the bot needs, as Telegram's apps call it."""
 
 
 async def examine(settings: Telegram) -> AsyncIterator[CheckUp]:
@@ -90,18 +85,5 @@ async def _staff_chat(bot: Bot, me: User, named: str | None) -> AsyncIterator[Ch
     else:
         told = "off: staff answer by replies; Topics, in the group's settings, would give each ticket its own place"
         yield CheckUp("telegram topics", is_ok=True, told=told)
-    yield _hearing(own.status, can_read=bool(me.can_read_all_group_messages))
-    if isinstance(own, ChatMemberAdministrator):
-        wanted = _RIGHTS if chat.is_forum else {right: _RIGHTS[right] for right in ("can_delete_messages",)}
-        missing = [name for right, name in wanted.items() if not getattr(own, right, False)]
-        told = f"give the bot the right to {', '.join(missing)}" if missing else "all that is needed"
-        yield CheckUp("telegram rights", is_ok=not missing, told=told)
-
-
-def _hearing(status: str, *, can_read: bool) -> CheckUp:
-    """An administrator hears everything; anybody else only with privacy mode off."""
-    if status == ChatMemberStatus.ADMINISTRATOR:
-        return CheckUp("telegram hearing", is_ok=True, told="the bot is an administrator and hears every message")
-    told = "make the bot an administrator of the staff chat: it needs rights there, and hears every message then"
-    more = "" if can_read else "; its privacy mode is on, so it hears commands and replies alone now"
-    return CheckUp("telegram hearing", is_ok=False, told=told + more)
+    for finding in rights(own, is_forum=bool(chat.is_forum), hears_all=bool(me.can_read_all_group_messages)):
+        yield finding

@@ -4,18 +4,17 @@ Rights are not decided here; the platform is asked again after ten minutes, and 
 """
 
 import structlog
-from telegram import Bot, Chat, ChatMember, ChatMemberUpdated, Message, User
+from telegram import Bot, Chat, ChatFullInfo, ChatMember, ChatMemberUpdated, Message, User
 from telegram.constants import ChatAction, ChatID, ChatMemberStatus, ChatType
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.model import Agent, PlatformName, Standing
+from bot.platforms.telegram.rights import rights
 from bot.ports import CannotStart, Clock
 
 FRESH_MICROSECONDS = 10 * 60 * 1_000_000
 _REMEMBERED = 1000
 _INSIDE = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.MEMBER)
-
-_MAKE_ADMINISTRATOR = "make the bot an administrator of the group"
 
 log = structlog.get_logger(__name__)
 
@@ -78,11 +77,7 @@ class StaffChat:
 
     def note_own(self, change: ChatMemberUpdated) -> None:
         """Say loudly when the bot itself loses or gets what it needs in the group."""
-        status = change.new_chat_member.status
-        if status == ChatMemberStatus.ADMINISTRATOR:
-            log.info("telegram_staff_chat_rights", status=status)
-        else:
-            log.error("telegram_staff_chat_rights", status=status, do=_MAKE_ADMINISTRATOR)
+        self._say_what_it_lacks(change.new_chat_member, change.chat)
 
     async def _standing(self, user_id: int) -> Standing:
         known, at = self._known.get(user_id, (Standing.OUTSIDER, -FRESH_MICROSECONDS))
@@ -112,10 +107,17 @@ class StaffChat:
             await self._bot.send_chat_action(chat.id, ChatAction.TYPING)
         own = await self._bot.get_chat_member(chat.id, self._bot.id)
         self._id = chat.id
-        if own.status != ChatMemberStatus.ADMINISTRATOR:
-            log.error("telegram_staff_chat_rights", status=own.status, do=_MAKE_ADMINISTRATOR)
-        elif chat.is_forum and not getattr(own, "can_manage_topics", False):
-            log.error("telegram_staff_chat_rights", status=own.status, do="let the bot manage topics in the group")
+        self._say_what_it_lacks(own, chat)
+
+    def _say_what_it_lacks(self, own: ChatMember, chat: Chat | ChatFullInfo) -> None:
+        """The same sentences as `support-bot doctor` has, each of which says what to do."""
+        hears_all = self._bot.can_read_all_group_messages
+        found = rights(own, is_forum=bool(chat.is_forum), hears_all=hears_all)
+        lacking = [finding.told for finding in found if not finding.is_ok]
+        for told in lacking:
+            log.error("telegram_staff_chat_rights", status=own.status, do=told)
+        if not lacking:
+            log.info("telegram_staff_chat_rights", status=own.status)
 
 
 def standing_of(member: ChatMember) -> Standing:

@@ -1,10 +1,11 @@
 """Update -> event. Whatever is no event for anybody is passed over here, with a line in the log."""
 
 import structlog
-from telegram import CallbackQuery, Chat, Message, Update, User
-from telegram.constants import ChatType
+from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
+from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.events import (
+    BotBlocked,
     ChoicePicked,
     MessageEdited,
     MessageReceived,
@@ -44,9 +45,26 @@ class Translator:
             return await self._edited(update.edited_message, update.update_id)
         if update.chat_member is not None and self._staff.is_here(update.chat_member.chat):
             self._staff.note(update.chat_member)
-        elif update.my_chat_member is not None and self._staff.is_here(update.my_chat_member.chat):
-            self._staff.note_own(update.my_chat_member)
+        if update.my_chat_member is not None:
+            return self._own_standing(update.my_chat_member, update.update_id)
         return None
+
+    def _own_standing(self, change: ChatMemberUpdated, update_id: int) -> BotBlocked | None:
+        """Whoever blocks the bot in private "kicks" it; in the staff chat it is about rights."""
+        if self._staff.is_here(change.chat):
+            self._staff.note_own(change)
+        was, now = (
+            member.status == ChatMemberStatus.BANNED for member in (change.old_chat_member, change.new_chat_member)
+        )
+        if change.chat.type != ChatType.PRIVATE or was == now:
+            return None
+        return BotBlocked(
+            key=f"telegram:blocked:{change.chat.id}:{update_id}",
+            at=self._clock.now(),
+            chat=_chat_ref(change.chat),
+            sender=_person(change.from_user),
+            is_blocked=now,
+        )
 
     async def _message(self, message: Message) -> PlatformEvent | None:
         if message.chat.type == ChatType.PRIVATE:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.changes import AddTicket, Changes, DropInternalEvent, SaveConversation, SeeEvent, SetAside, WantAside
-from bot.events import HIDDEN
-from bot.model import Outgoing, Priority, TicketStatus
+from bot.events import HIDDEN, BotBlocked
+from bot.model import Outgoing, Person, PlatformName, Priority, TicketStatus
 from bot.operations.knowledge import Learned
 from bot.store import SqlStore, open_store
 from bot.store.codec import decode
@@ -466,3 +466,31 @@ async def test_what_goes_into_a_thread_says_how_the_ticket_stands(office: Office
         TicketStatus.OPEN,
         TicketStatus.SOLVED,
     ]
+
+
+async def test_the_desk_hears_that_a_requester_has_blocked_the_bot_and_when_that_is_over(office: Office) -> None:
+    async def blocks(is_blocked: bool, user: str = "1") -> None:
+        at, sender = office.clock.now(), Person(PlatformName.WEB, user, "Aiko")
+        key = f"web:blocked:{user}:{office.clock.new_id()}"
+        event = BotBlocked(key=key, at=at, chat=chat_of(user), sender=sender, is_blocked=is_blocked)
+        await office.support.handle(event)
+        await office.support.handle(event)
+
+    def told() -> list[str]:
+        texts = (row.content.text for row in office.outbox() if row.in_thread and row.content)
+        return [text for text in texts if "the bot" in text]
+
+    await blocks(True)
+    await office.says("/human")
+    await blocks(True, "a stranger")
+    assert told() == []
+    await blocks(True)
+    await blocks(False)
+    first, second = told()
+    assert first.startswith("⚠️ The requester has blocked the bot")
+    assert second.startswith("The requester has let the bot in again")
+
+    await office.says("/close")
+    await blocks(True)
+    assert told() == [first, second]
+    assert office.count("set_aside") == 0

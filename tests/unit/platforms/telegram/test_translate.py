@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from bot.events import ChoicePicked, MessageEdited, MessageReceived, StaffEdited, StaffPicked, StaffWrote
+from bot.events import (
+    BotBlocked,
+    ChoicePicked,
+    MessageEdited,
+    MessageReceived,
+    StaffEdited,
+    StaffPicked,
+    StaffWrote,
+)
 from bot.model import Attachment, AttachmentKind, Button, ChatRef, Content, DeliveryKind, MessageRef, Person, Standing
 from tests.servers.bot_api import FakeBotApi
 from tests.servers.bot_api_media import png
@@ -208,8 +216,21 @@ async def test_a_changed_caption_is_an_event(running: Stage, ada: Human) -> None
     assert [type(event) for event in running.events] == [MessageReceived, MessageEdited]
 
 
-async def test_blocking_the_bot_is_no_event(running: Stage, ada: Human) -> None:
+async def test_blocking_the_bot_and_letting_it_in_again_are_events(running: Stage, ada: Human) -> None:
     await ada.blocks_bot()
+    await ada.unblocks_bot()
+    await running.until_events(2)
+    blocked, unblocked = running.events
+    assert isinstance(blocked, BotBlocked)
+    assert (blocked.chat, blocked.sender, blocked.is_blocked) == (private(ADA), ADA_SATO, True)
+    assert isinstance(unblocked, BotBlocked)
+    assert not unblocked.is_blocked
+    assert blocked.key != unblocked.key
+
+
+async def test_what_becomes_of_the_bot_in_a_group_is_no_event(running: Stage, group: Chat, eve: Human) -> None:
+    for status in ("kicked", "administrator"):
+        await eve.sets_bot_rights(group, status, can_manage_topics=True)
     await none(running)
 
 
