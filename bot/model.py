@@ -258,13 +258,12 @@ class JoinedPart:
 class Outgoing:
     """One outbox row: what leaves, to where, and whom to tell how it went.
 
-    `in_thread` means "the ticket's thread, whatever it will be called": it may not exist yet when the row is
-    written. `message_id` is our own id of what is sent, edited or deleted, `quoted_id` of what it answers (the
-    card, where the staff chat has no threads); `target` names somebody else's message to react to. `origin` is
-    the agent's message this row carries out, so that its fate can be shown there. `album` names what was sent as
-    one; `joined` holds, once others were joined to the row, every part of it, its own first. `revision` counts how
-    often the row was changed while it waited. `is_told` once the requester knows that it has to wait. `title` and
-    `status` are what the thread shows of its ticket."""
+    `in_thread` means "the ticket's thread, whatever it will be called": it may not exist yet when the row is written.
+    `message_id` is our own id of what is sent, edited or deleted, `quoted_id` of what it answers (the card, where the
+    staff chat has no threads); `target` names somebody else's message to react to. `origin` is the agent's message
+    this row carries out, so that its fate can be shown there. `album` names what was sent as one; `joined` holds, if
+    others were joined to the row, every part of it, its own first. `revision` counts its changes while it waited.
+    `is_told` once the requester knows. `title`, `status` and `labels` are what the ticket's thread shows of it."""
 
     id: int
     kind: DeliveryKind
@@ -275,6 +274,7 @@ class Outgoing:
     content: Content | None = None
     title: str = ""
     status: TicketStatus | None = None
+    labels: tuple[str, ...] = ()
     target: MessageRef | None = None
     reaction: str = ""
     ticket_id: int | None = None

@@ -144,6 +144,7 @@ OF_KNOWLEDGE = {"faq.", "checklist.", "finding.", "topic.", "team."}
 """Families of texts that belong to entries of the catalogue: the check of the knowledge base sees to them."""
 FAMILIES: Mapping[str, Collection[str]] = {
     "status.": set(TicketStatus),
+    "label.": set(TicketStatus),
     "platform.": set(PlatformName),
     "desk.not_staff.": {Standing.OUTSIDER, Standing.ANONYMOUS},
     "intake.": set(intake.FIELDS),

@@ -19,6 +19,12 @@ def title(ticket: Ticket, knowledge: Knowledge) -> Text:
     return Text("card.title_taken", {"title": named, "assignee": literal(ticket.assignee.name)})
 
 
+def labels(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
+    """A word for each thing that threads are told apart by, where a platform has labels: the status comes first."""
+    team = known_text(knowledge, f"team.{ticket.team}", ticket.team)
+    return (Text(f"label.{ticket.status}"), team, Text(f"platform.{ticket.requester_chat.platform}"))
+
+
 def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
     """The lines of the card; what was not given is shown as "–", so that nothing looks forgotten."""
     head = Text(

@@ -8,6 +8,7 @@ from bot.desk import cards
 from bot.dialogue.options import choice_data, ticket_data
 from bot.model import Button, Content, Conversation, Markup, Ticket
 from bot.support.brain import Brain
+from bot.support.posting import Shown
 
 STARS = range(1, 6)
 PARAGRAPH, LINE = "\n\n", "  \n"
@@ -73,9 +74,11 @@ class Contents:
         buttons = self.ticket_buttons(ticket, cards.options(ticket))
         return Content(text=self.words(lines, self._desk_language, LINE), buttons=buttons)
 
-    def title(self, ticket: Ticket) -> str:
-        """The name of the ticket's thread."""
-        return self._brain.wording.plain(cards.title(ticket, self._brain.knowledge), self._desk_language)
+    def shown(self, ticket: Ticket) -> Shown:
+        """What the ticket's thread shows of it."""
+        plain, knowledge = self._brain.wording.plain, self._brain.knowledge
+        labels = tuple(plain(label, self._desk_language) for label in cards.labels(ticket, knowledge))
+        return Shown(plain(cards.title(ticket, knowledge), self._desk_language), labels)
 
     def reply(self, action: SendReply, language: str) -> Content:
         """An agent's words as the requester sees them: the team speaks, nobody is named."""

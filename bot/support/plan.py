@@ -231,18 +231,13 @@ class Plan:
             content=self._contents.card(self.ticket),
             priority=Priority.NEW_TICKET if kind is DeliveryKind.OPEN_THREAD else Priority.NOTICE,
             message_id=self.ticket.card_id,
-            title=self._contents.title(self.ticket),
+            shown=self._contents.shown(self.ticket),
         )
 
     def _show_status(self) -> None:
         assert self.ticket is not None
-        self._posting.to_thread(
-            self._thread(),
-            self.ticket,
-            DeliveryKind.SHOW_STATUS,
-            title=self._contents.title(self.ticket),
-            queue=QueueLatest,
-        )
+        shown = self._contents.shown(self.ticket)
+        self._posting.to_thread(self._thread(), self.ticket, DeliveryKind.SHOW_STATUS, shown=shown, queue=QueueLatest)
 
     def _tell_agent(self, action: TellAgent) -> None:
         content = self._contents.for_agent(action, self.ticket)

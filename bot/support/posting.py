@@ -1,6 +1,7 @@
 """Outbox rows for the few kinds of places there are: the requester's chat, a ticket's thread, the staff chat."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot.changes import Change
 from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing, Priority, Ticket, TicketStatus
@@ -9,6 +10,17 @@ from bot.ports import Clock
 
 ALBUM_MICROSECONDS = 1_000_000
 """The parts of an album come one by one, and within this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a thread shows of its ticket beside its messages."""
+
+    title: str = ""
+    labels: tuple[str, ...] = ()
+
+
+NOTHING_SHOWN = Shown()
 
 
 class Posting:
@@ -57,7 +69,7 @@ class Posting:
         content: Content | None = None,
         priority: Priority = Priority.NOTICE,
         message_id: int = 0,
-        title: str = "",
+        shown: Shown = NOTHING_SHOWN,
         quoted_id: int | None = None,
         album: str = "",
         queue: Callable[[Outgoing], Change] = QueueDelivery,
@@ -74,7 +86,7 @@ class Posting:
             priority=priority,
             content=content,
             message_id=message_id,
-            title=title,
+            shown=shown,
             status=ticket.status,
             ticket_id=ticket.id,
             in_thread=True,
@@ -130,7 +142,7 @@ class Posting:
         priority: Priority,
         content: Content | None = None,
         message_id: int = 0,
-        title: str = "",
+        shown: Shown = NOTHING_SHOWN,
         status: TicketStatus | None = None,
         target: MessageRef | None = None,
         reaction: str = "",
@@ -151,8 +163,9 @@ class Posting:
             due_at=self._now + (ALBUM_MICROSECONDS if album else 0),
             message_id=message_id or id,
             content=content,
-            title=title,
+            title=shown.title,
             status=status,
+            labels=shown.labels,
             target=target,
             reaction=reaction,
             ticket_id=ticket_id,

@@ -86,7 +86,8 @@ class Channel:
     owner: Account | None = None
     is_archived: bool = False
     is_locked: bool = False
-    tags: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)  # Of a post, by their ids.
+    offered: list[Wire] = field(default_factory=list)  # Of a forum, for its posts.
     members: list[Account] = field(default_factory=list)
     messages: "list[Message]" = field(default_factory=list)
 
@@ -108,7 +109,7 @@ class Channel:
         wire |= {"position": 0, "permission_overwrites": [], "nsfw": False, "topic": None, "parent_id": None}
         if self.kind is Place.FORUM:
             del wire["last_message_id"]
-            wire |= {"available_tags": [], "default_reaction_emoji": None, "default_sort_order": None}
+            wire |= {"available_tags": self.offered, "default_reaction_emoji": None, "default_sort_order": None}
             wire |= {"default_forum_layout": 0, "last_message_id": None}
         return wire
 

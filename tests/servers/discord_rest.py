@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from tests.servers.discord_faults import ApiError, Call
-from tests.servers.discord_gateway import DIRECT_REACTIONS, GUILD_REACTIONS
+from tests.servers.discord_gateway import DIRECT_REACTIONS, GUILD_REACTIONS, GUILDS
 from tests.servers.discord_objects import THREADS, Channel, Message, Place, Wire
 from tests.servers.discord_world import World
 
@@ -155,7 +155,7 @@ def start_thread(world: World, call: Call) -> tuple[int, Any]:
         return 201, world.open_thread(parent, world.bot, name, kind=kind).wire()
     body = call.body.get("message") or {}
     check_body(body, call)
-    thread = world.open_thread(parent, world.bot, name, tags=list(call.body.get("applied_tags") or []))
+    thread = world.open_thread(parent, world.bot, name, tags=_known_tags(parent, call.body.get("applied_tags") or []))
     # The first message of a post has the post's id.
     message = post(world, thread, call, id=thread.id, body=body)
     return 201, thread.wire() | {"message": message.wire()}
@@ -168,13 +168,26 @@ def get_channel(world: World, call: Call) -> tuple[int, Any]:
 def modify_channel(world: World, call: Call) -> tuple[int, Any]:
     channel = world.channel(call.number("channel"))
     body = call.body
+    if channel.is_archived and body.get("archived", True):
+        raise ApiError(400, 50083, "Thread is archived")
     channel.name = body.get("name", channel.name)
     channel.is_archived = body.get("archived", channel.is_archived)
     channel.is_locked = body.get("locked", channel.is_locked)
-    channel.tags = body.get("applied_tags", channel.tags)
+    channel.tags = _known_tags(channel.parent, body.get("applied_tags", channel.tags))
     if channel.is_thread:
         world.tell_thread("THREAD_UPDATE", channel)
+    elif "available_tags" in body:
+        channel.offered = [tag | {"id": tag.get("id") or str(world.snowflake())} for tag in body["available_tags"]]
+        world.gateway.tell("CHANNEL_UPDATE", GUILDS, lambda _: channel.wire())
+        world.changed()
     return 200, channel.wire()
+
+
+def _known_tags(forum: Channel | None, tags: list[str]) -> list[str]:
+    offered = {tag["id"] for tag in forum.offered} if forum else set()
+    if not offered.issuperset(tags):
+        raise ApiError(400, 10087, "Unknown Tag")
+    return tags
 
 
 def trigger_typing(world: World, call: Call) -> tuple[int, Any]:

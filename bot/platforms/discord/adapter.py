@@ -13,6 +13,7 @@ from bot.config import Discord
 from bot.model import Attachment, Outgoing, PlatformName
 from bot.platforms.discord.client import Client
 from bot.platforms.discord.files import download
+from bot.platforms.discord.marks import Marks
 from bot.platforms.discord.reconciling import already_delivered
 from bot.platforms.discord.saying import Words
 from bot.platforms.discord.sending import Sender
@@ -57,6 +58,7 @@ class DiscordPlatform:
         self._words = words
         self._sleep = sleep
         self._client: Client | None = None
+        self._marks = Marks(clock, words)
 
     async def run(self, handle: Handle) -> None:
         """Connect and hand over events until cancelled; CannotStart when trying again would not help."""
@@ -93,7 +95,7 @@ class DiscordPlatform:
 
     async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
         """Do what the row asks; raise TryLater or NeverDelivered, anything else is our bug."""
-        return await Sender(self._logged_in(), self._settings, self._clock).deliver(delivery, fetch)
+        return await Sender(self._logged_in(), self._settings, self._clock, self._marks).deliver(delivery, fetch)
 
     async def already_delivered(self, outgoing: Outgoing) -> Receipt | None:
         """Look whether a row interrupted by a crash did arrive; None when it did not, or nobody can know."""

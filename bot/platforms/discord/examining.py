@@ -9,7 +9,8 @@ from discord.http import Route
 
 from bot.config import Discord
 from bot.platforms.discord.errors import MOST_THREADS
-from bot.platforms.discord.permissions import missing_of
+from bot.platforms.discord.marks import MOST_TAGS
+from bot.platforms.discord.permissions import can_make_tags, missing_of
 from bot.ports import CheckUp
 
 _PORTAL = "https://discord.com/developers/applications"
@@ -52,6 +53,18 @@ async def _intent(client: discord.Client, settings: Discord) -> CheckUp:
     return CheckUp(subject, is_ok=True, told=f"off: {_WORKS}; {mend}")
 
 
+def _tags(forum: discord.ForumChannel, can_make: bool) -> CheckUp:
+    """Tickets do as well without tags, so this is never trouble."""
+    count = len(forum.available_tags)
+    if count >= MOST_TAGS:
+        told = f"{count}, as many as there may be; delete some for those that tickets lack"
+    elif can_make:
+        told = f"{count} of {MOST_TAGS}; those that tickets lack are made"
+    else:
+        told = f"{count}; tickets get those that are there: to have the others made, give the bot Manage Channels"
+    return CheckUp("discord tags", is_ok=True, told=f"{told} in #{forum.name}")
+
+
 def _threads(active: int) -> CheckUp:
     told = f"{active:,} of {MOST_THREADS:,} are active in the server"
     is_ok = active < MOST_THREADS - _THREADS_LEFT
@@ -80,6 +93,8 @@ async def _staff_channel(client: discord.Client, settings: Discord) -> AsyncIter
     missing = missing_of(channel.permissions_for(own), is_forum=is_forum)
     told = f"give the bot in #{channel.name}: {', '.join(missing)}" if missing else "all that is needed"
     yield CheckUp("discord permissions", is_ok=not missing, told=told)
+    if isinstance(channel, discord.ForumChannel):
+        yield _tags(channel, can_make_tags(channel.permissions_for(own)))
     yield _threads(len(await guild.active_threads()))
     if settings.staff_role and guild.get_role(int(settings.staff_role)) is None:
         yield CheckUp(

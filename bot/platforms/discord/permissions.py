@@ -40,6 +40,11 @@ def missing_for_rooms(granted: discord.Permissions) -> Sequence[str]:
     return _missing(granted, _ROOMS)
 
 
+def can_make_tags(granted: discord.Permissions) -> bool:
+    """Whether the bot may give a forum the tags that tickets need; without them it does as well."""
+    return granted.manage_channels
+
+
 def _missing(granted: discord.Permissions, needed: Mapping[str, str]) -> Sequence[str]:
     # Without the right to see a channel every other one there counts as withheld, whatever its settings say.
     looked_at = needed if granted.view_channel else _VIEW

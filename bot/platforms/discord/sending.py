@@ -14,6 +14,7 @@ from bot.platforms.discord.client import Client
 from bot.platforms.discord.errors import MESSAGE_GONE, REFUSED, THREAD_EXISTS_ALREADY, is_interaction_over, outcomes
 from bot.platforms.discord.files import UPLOAD_LIMIT, opened
 from bot.platforms.discord.interactions import Token, is_message
+from bot.platforms.discord.marks import Marks
 from bot.platforms.discord.refusals import explained
 from bot.platforms.discord.render import Part, parts_of, shortened, title_of, view_of
 from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Receipt
@@ -31,10 +32,11 @@ def nonce_of(outgoing: Outgoing, number: int) -> str:
 class Sender:
     """Carries out deliveries through one logged-in client."""
 
-    def __init__(self, client: Client, settings: Discord, clock: Clock) -> None:
+    def __init__(self, client: Client, settings: Discord, clock: Clock, marks: Marks) -> None:
         self._client = client
         self._settings = settings
         self._clock = clock
+        self._marks = marks
 
     async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
         """Do what the row asks; raises TryLater or NeverDelivered."""
@@ -54,9 +56,7 @@ class Sender:
                 return await self._open_thread(delivery.outgoing, _content(delivery), fetch)
             case DeliveryKind.SHOW_STATUS:
                 with outcomes():
-                    status = delivery.outgoing.status
-                    archived = status is not None and status.is_done
-                    await threads.set_archived(self._client, delivery.outgoing.chat, archived)
+                    await self._marks.show(self._client, delivery.outgoing)
                 return Receipt()
             case DeliveryKind.REACT:
                 return await self._react(delivery.outgoing)
@@ -140,7 +140,9 @@ class Sender:
         with outcomes():
             channel = await threads.channel_of(self._client, chat.chat_id)
         if isinstance(channel, discord.ForumChannel):
-            thread, card = await self._post_in_forum(channel, chat, name, first, fetch)
+            with outcomes():
+                tags = await self._marks.tags_for(channel, outgoing.labels)
+            thread, card = await self._post_in_forum(channel, chat, name, tags, first, fetch)
         else:
             card = await self._post(outgoing, chat, 0, first, fetch)
             thread = await self._thread_from(channel, chat, card, name)
@@ -148,13 +150,17 @@ class Sender:
         return Receipt((card, *later), thread)
 
     async def _post_in_forum(
-        self, forum: discord.ForumChannel, chat: ChatRef, name: str, card: Part, fetch: FetchFile
+        self,
+        forum: discord.ForumChannel,
+        chat: ChatRef,
+        name: str,
+        tags: Sequence[discord.ForumTag],
+        card: Part,
+        fetch: FetchFile,
     ) -> tuple[ChatRef, MessageRef]:
-        # Where a forum insists on a tag, a ticket without one would be refused.
-        tags: dict[str, Any] = {"applied_tags": forum.available_tags[:1]} if forum.flags.require_tag else {}
         async with opened(card.attachments, fetch, self._limit(chat)) as files:
             with outcomes():
-                made = await forum.create_thread(name=name, **(tags | _body(card, files)))
+                made = await forum.create_thread(name=name, applied_tags=tags, **_body(card, files))
         thread = ChatRef(chat.platform, chat.chat_id, str(made.thread.id))
         return thread, MessageRef(thread, str(made.message.id))
 

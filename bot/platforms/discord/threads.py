@@ -1,4 +1,4 @@
-"""The tickets' threads in the staff channel: found, shut, opened again, and looked for after a crash."""
+"""The tickets' threads in the staff channel: found, opened again, and looked for after a crash."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
@@ -21,13 +21,12 @@ async def channel_of(client: discord.Client, channel_id: str) -> StaffChannel:
     return client.get_channel(int(channel_id)) or await client.fetch_channel(int(channel_id))
 
 
-async def set_archived(client: discord.Client, chat: ChatRef, archived: bool) -> None:
-    """Archives a ticket's thread or brings it back; a chat without a thread is left as it is."""
-    if not chat.thread_id:
-        return
-    thread = await _thread(client, chat)
-    if thread.archived != archived:
-        await thread.edit(archived=archived)
+async def thread_of(client: discord.Client, chat: ChatRef) -> discord.Thread:
+    """The chat's thread, also an archived one."""
+    channel = await channel_of(client, chat.thread_id)
+    if not isinstance(channel, discord.Thread):
+        raise NeverDelivered(CHAT_GONE, "the thread's id belongs to something else")
+    return channel
 
 
 async def as_if_open(
@@ -42,7 +41,7 @@ async def as_if_open(
     except discord.HTTPException as error:
         if error.code != THREAD_IS_ARCHIVED or not chat.thread_id:
             raise
-    thread = await _thread(client, chat)
+    thread = await thread_of(client, chat)
     await thread.edit(archived=False)
     try:
         return await act()
@@ -60,13 +59,6 @@ async def find_opened(client: discord.Client, chat: ChatRef, name: str) -> Recei
         if thread.parent_id == channel.id and thread.name == name and _is_own(client, thread):
             return await _receipt(chat, channel, thread)
     return None
-
-
-async def _thread(client: discord.Client, chat: ChatRef) -> discord.Thread:
-    channel = await channel_of(client, chat.thread_id)
-    if not isinstance(channel, discord.Thread):
-        raise NeverDelivered(CHAT_GONE, "the thread's id belongs to something else")
-    return channel
 
 
 async def _all(channel: discord.ForumChannel | discord.TextChannel) -> AsyncIterator[discord.Thread]:

@@ -64,3 +64,28 @@ def test_the_buttons_are_what_can_be_done(status: TicketStatus) -> None:
     taken = [option.key for option in cards.options(ticket(status, MIKA))]
     assert keys == (["reopen"] if status.is_done else ["take", "close"])
     assert taken == (["reopen"] if status.is_done else ["close"])
+
+
+@pytest.mark.parametrize(
+    ("language", "status", "labels"),
+    [
+        ("en", TicketStatus.NEW, ["New", "Payments", "Telegram"]),
+        ("en", TicketStatus.SOLVED, ["Solved", "Payments", "Telegram"]),
+        ("en", TicketStatus.CLOSED, ["Solved", "Payments", "Telegram"]),
+        ("ja", TicketStatus.PENDING, ["返信待ち", "入出金", "Telegram"]),
+    ],
+)
+def test_the_thread_is_told_apart_by_status_team_and_platform(
+    learned: Learned, language: str, status: TicketStatus, labels: list[str]
+) -> None:
+    of = ticket(status=status, team="payments")
+    shown = [Wording(learned.knowledge, {}).plain(label, language) for label in cards.labels(of, learned.knowledge)]
+    assert shown == labels
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_labels_are_short_enough_for_every_platform(learned: Learned, language: str) -> None:
+    wording = Wording(learned.knowledge, {})
+    for status in TicketStatus:
+        (label, *_) = cards.labels(ticket(status=status), learned.knowledge)
+        assert len(wording.plain(label, language)) <= 20

@@ -79,6 +79,7 @@ async def test_a_set_up_that_works_is_well_in_every_line(
         "knowledge base", "disk", "store", "events", "deliveries", "telegram token", "telegram updates",
         "telegram staff chat", "telegram topics", "telegram hearing", "telegram rights", "discord token",
         "discord message content", "discord staff channel", "discord permissions",
+        "discord tags",
         "discord threads",
     }  # fmt: skip
     assert not any(telegram.token in finding.told or discord.token in finding.told for finding in findings)
@@ -95,6 +96,22 @@ async def test_without_the_message_content_intent_it_says_what_works_and_how_to_
     assert intent.is_ok
     assert intent.told.startswith("off: staff mention the bot")
     assert "(Bot, Message Content Intent)" in intent.told
+
+
+async def test_what_becomes_of_tags_is_told(tmp_path: Path, cache: Path, discord: FakeDiscord) -> None:
+    settings = settings_of(tmp_path, cache, **on_discord(discord))
+
+    async def told() -> str:
+        (tags,) = [one async for one in examine(settings) if one.subject == "discord tags"]
+        assert tags.is_ok
+        return tags.told
+
+    assert await told() == "0 of 20; those that tickets lack are made in #desk"
+    discord.world.bot.roles = []
+    assert "to have the others made, give the bot Manage Channels in #desk" in await told()
+    plain = {"moderated": False, "emoji_id": None, "emoji_name": None}
+    discord.world.desk.offered = [{"id": str(n), "name": f"tag {n}"} | plain for n in range(1, 21)]
+    assert (await told()).startswith("20, as many as there may be")
 
 
 async def test_threads_that_are_nearly_used_up_are_told(tmp_path: Path, cache: Path, discord: FakeDiscord) -> None:

@@ -215,13 +215,22 @@ class World(DiscordServer):
         self.env.backend.set_overwrite(channel.id, Overwrite(bot.id, OverwriteType.MEMBER, deny=denied))
         await self.env.settle()
 
-    def insist_on_tags(self, *names: str) -> None:
-        """As the forum's settings say; simcord does not know the flag, so it is set where the library keeps it."""
+    def offer_tags(self, *names: str) -> None:
+        """What staff may give to posts in the forum."""
         fields = {"moderated": False, "emoji_id": None, "emoji_name": None}
         tags = [{"id": str(77 + n), "name": name} | fields for n, name in enumerate(names)]
         self.env.backend.edit_channel(self.staff.id, {"available_tags": tags})
+
+    def insist_on_tags(self, *names: str) -> None:
+        """As the forum's settings say; simcord does not know the flag, so it is set where the library keeps it."""
+        self.offer_tags(*names)
         channel: Any = self.env.bot.get_channel(self.staff.id)
         channel._flags |= discord.ChannelFlags.require_tag.flag
+
+    async def edit_thread(self, **fields: Any) -> None:
+        """Staff change the only thread."""
+        self.env.backend.edit_channel(self.thread().id, fields)
+        await self.env.settle()
 
     def is_archived(self) -> bool:
         return bool(self.thread()._channel.thread_metadata.archived)
