@@ -79,6 +79,7 @@ async def running(
     url = settings.store.url.get_secret_value() if settings.store.url else ""
     store = await open_store(settings.store.path, url)
     try:
+        desk_chat = await store.moved(desk_chat) if desk_chat else None
         clock = SystemClock(above=await store.highest_id())
         parts = Parts(settings, store, clock, learned)
         platforms = {platform.name: platform for platform in build(parts)}

@@ -115,7 +115,17 @@ class SetTicketThread:
     chat: ChatRef
 
 
+@dataclass(frozen=True, slots=True)
+class MoveChat:
+    """The platform gave a staff chat another name of its own; the tickets go along, and it stays written down."""
+
+    chat: ChatRef
+    to: ChatRef
+    at: int
+
+
 OutboxChange = (
     QueueDelivery | QueueFollowUp | QueueLatest | ReplacePayload | CancelDelivery | JoinDelivery | SendAgain
     | MarkSending | MarkSent | MarkFailed | RetryLater | LinkMessage | UnlinkMessage | SetTicketThread
+    | MoveChat
 )  # fmt: skip

@@ -28,7 +28,15 @@ from bot.model import (
     Ticket,
     TicketStatus,
 )
-from bot.outbox import LinkMessage, QueueDelivery, QueueFollowUp, QueueLatest, ReplacePayload, SetTicketThread
+from bot.outbox import (
+    LinkMessage,
+    MoveChat,
+    QueueDelivery,
+    QueueFollowUp,
+    QueueLatest,
+    ReplacePayload,
+    SetTicketThread,
+)
 from bot.store.codec import Unreadable, decode, encode
 from bot.store.crowds import crowd_of
 from bot.store.engine import Row
@@ -74,6 +82,12 @@ def calls_of(change: Change) -> list[Call]:  # One case for each change whose st
             return [("link_message", {**link, **_chat(message.chat), "platform_message_id": message.message_id})]
         case SetTicketThread(ticket_id=ticket_id, chat=chat):
             return [("set_ticket_thread", {"ticket_id": ticket_id, **_chat(chat)})]
+        case MoveChat(chat=chat, to=to, at=at):
+            tickets = {"platform": chat.platform, "chat_id": chat.chat_id, "to": to.chat_id}
+            return [
+                ("save_cursor", {"name": moved_name(chat), "value": to.chat_id, "at": at}),
+                ("move_tickets", tickets),
+            ]
         case SetAside(event=event):
             kind = type(event) if event else None
             kept = {name: value for name, value in _fields(change).items() if name != "event"}
@@ -83,6 +97,11 @@ def calls_of(change: Change) -> list[Call]:  # One case for each change whose st
             return [("add_audit", {**_fields(change), "agent": encode(Agent, agent)})]
         case _:
             return [(statement_name(type(change)), _fields(change))]
+
+
+def moved_name(chat: ChatRef) -> str:
+    """The cursor that says where a chat went."""
+    return f"moved:{chat.platform}:{chat.chat_id}"
 
 
 def statement_name(kind: type) -> str:

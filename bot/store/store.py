@@ -1,6 +1,7 @@
 """The Store: typed loads and the one way to write, on either engine."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from bot.store.rows import (
     internal_event_of,
     link_of,
     message_of,
+    moved_name,
     outgoing_of,
     payload_of,
     source_of,
@@ -144,6 +146,10 @@ class SqlStore:
     async def links_of(self, message_id: int) -> Sequence[MessageRef]:
         rows = await self.engine.read("links_of", {"message_id": message_id})
         return [link_of(row) for row in rows]
+
+    async def moved(self, chat: ChatRef) -> ChatRef:
+        moved_to = await self.cursor(moved_name(chat))
+        return replace(chat, chat_id=moved_to) if moved_to else chat
 
     async def cursor(self, name: str) -> str | None:
         row = await self._first("load_cursor", {"name": name})

@@ -58,6 +58,7 @@ from bot.outbox import (
     MarkFailed,
     MarkSending,
     MarkSent,
+    MoveChat,
     QueueDelivery,
     QueueFollowUp,
     QueueLatest,
@@ -388,6 +389,23 @@ async def test_only_the_latest_of_what_is_shown_waits_and_what_is_on_its_way_kee
     assert [row.id for row in await store.due_deliveries(EVERYWHERE, 10, 10)] == [2]
 
 
+async def test_tickets_go_along_with_a_staff_chat_that_gets_another_number(store: SqlStore) -> None:
+    here, there, elsewhere = (replace(CHAT, chat_id=number) for number in ("-42", "-1001", "-43"))
+    await store.commit((AddRequester(1, PERSON, 1),))
+    await store.commit(
+        (AddTicket(ticket(1, desk_chat=here)), AddTicket(ticket(2, desk_chat=elsewhere, requester_id=1)))
+    )
+    assert await store.moved(here) == here
+
+    await store.commit((MoveChat(here, there, 7),))
+
+    assert await store.moved(here) == there
+    moved, other = await store.load_ticket(1001), await store.load_ticket(1002)
+    assert moved is not None
+    assert other is not None
+    assert (moved.desk_chat, other.desk_chat) == (there, elsewhere)
+
+
 async def test_a_joined_row_leaves_with_another_and_is_found_there(store: SqlStore) -> None:
     await store.commit(tuple(QueueDelivery(outgoing(number, message_id=100 + number)) for number in (1, 2)))
     [head] = await store.due_deliveries(EVERYWHERE, 10, 10)
@@ -445,6 +463,7 @@ SAMPLES: dict[type[Any], Any] = {
         AddFeedback(1, "e", "en", 1, 1), AddUnanswered(1, 1, "t", "en", 1), AddAudit(1, 1, AGENT, "take", 1),
         MarkSending(1, 0, 1), MarkSent(1, 1), MarkFailed(1, "blocked", 1), RetryLater(1, 1, "later"),
         LinkMessage(1, MessageRef(CHAT, "1"), 0, None), SetTicketThread(1, DESK), SaveCursor("c", "v", 1),
+        MoveChat(DESK, CHAT, 1),
         SetAside(id=1, platform="web", key="k", error_id="e", text="", at=1),
         ReplaceMessage(1, "t"), ReplaceUnanswered(1, "t", "u"), ReplacePayload(outgoing(1)),
         ReviseMessage(1, "t"), WithdrawMessage(1, 1), QueueFollowUp(outgoing(1), 2), QueueLatest(outgoing(1)),

@@ -16,6 +16,7 @@ from bot.platforms.telegram.errors import why
 from bot.platforms.telegram.files import download
 from bot.platforms.telegram.inbox import Inbox
 from bot.platforms.telegram.introducing import Words, introduce
+from bot.platforms.telegram.moving import Moves
 from bot.platforms.telegram.polling import Backoff, Pause, Polling
 from bot.platforms.telegram.public import PublicGroups
 from bot.platforms.telegram.requests import AiohttpRequest
@@ -53,13 +54,14 @@ class TelegramPlatform:
         self._bot = _bot(settings, inbox)
         self._clock = clock
         self._pause = pause
-        self._staff = StaffChat(self._bot, settings.staff_chat, clock)
+        moves = Moves(store, clock)
+        self._staff = StaffChat(self._bot, settings.staff_chat, clock, moves)
         self._polling = Polling(self._bot, inbox, store, clock, pause)
         self._webhook: Webhook | None = None
         if settings.webhook_url:
             taking = Taking(self._bot, store, clock)
             self._webhook = Webhook(self._bot, settings.webhook_url, settings.shared_secret(), taking, clock)
-        self._sending = Sending(self._bot)
+        self._sending = Sending(self._bot, moves)
         self._words = words
         self._desk_language = desk_language
 

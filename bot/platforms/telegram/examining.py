@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 from telegram import Bot, User, WebhookInfo
-from telegram.constants import ChatType
-from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+from telegram.constants import ChatAction, ChatType
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.config import Telegram
 from bot.platforms.telegram.errors import why
@@ -69,7 +69,14 @@ async def _staff_chat(bot: Bot, me: User, named: str | None) -> AsyncIterator[Ch
     subject = "telegram staff chat"
     try:
         chat = await bot.get_chat(named)
+        if chat.type == ChatType.GROUP:
+            # Reading an abandoned group still works; only writing tells that it has become a supergroup.
+            await bot.send_chat_action(chat.id, ChatAction.TYPING)
         own = await bot.get_chat_member(chat.id, me.id)
+    except ChatMigrated as error:
+        told = f"the group became a supergroup; set telegram.staff_chat to {error.new_chat_id}, its new number"
+        yield CheckUp(subject, is_ok=False, told=told)
+        return
     except (BadRequest, Forbidden):
         told = f"{named} is not open to the bot; add it to that group, or correct telegram.staff_chat"
         yield CheckUp(subject, is_ok=False, told=told)

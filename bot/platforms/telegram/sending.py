@@ -17,6 +17,7 @@ from bot.model import AttachmentKind, ChatRef, Content, DeliveryKind, MessageRef
 from bot.platforms.telegram.albums import album_of, media_of
 from bot.platforms.telegram.errors import outcome_of, says
 from bot.platforms.telegram.files import Upload, is_no_photo, opened
+from bot.platforms.telegram.moving import Moves
 from bot.platforms.telegram.rendering import CAPTION_LIMIT, Part, parts_of
 from bot.platforms.telegram.topics import Topics
 from bot.ports import Delivery, FetchFile, NeverDelivered, Receipt
@@ -43,11 +44,11 @@ class _Progress:
 class Sending:
     """Carries out deliveries with the bot; see `ports.Platform.deliver`."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, moves: Moves) -> None:
         self._bot = bot
         self._topics = Topics(bot)
+        self._moves = moves
         self._begun: dict[int, _Progress] = {}
-        self._moved: dict[str, str] = {}
 
     async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
         """Do what the row asks; TryLater or NeverDelivered when it cannot be done."""
@@ -68,16 +69,15 @@ class Sending:
     async def _carry_out_where_it_moved(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
         """A group that became a supergroup has a new number; its old messages cannot be reached any more."""
         outgoing = delivery.outgoing
-        moved = self._moved.get(outgoing.chat.chat_id, outgoing.chat.chat_id)
-        outgoing = replace(outgoing, chat=replace(outgoing.chat, chat_id=moved))
+        outgoing = replace(outgoing, chat=replace(outgoing.chat, chat_id=self._moves.of(outgoing.chat.chat_id)))
         try:
             return await self._topics.as_if_open(
                 outgoing, partial(self._carry_out, replace(delivery, outgoing=outgoing), fetch)
             )
         except ChatMigrated as error:
+            await self._moves.learn(outgoing.chat.chat_id, error.new_chat_id)
             if outgoing.kind not in (DeliveryKind.SEND, DeliveryKind.OPEN_THREAD):
                 raise
-            self._moved[outgoing.chat.chat_id] = str(error.new_chat_id)
             return await self._carry_out_where_it_moved(delivery, fetch)
 
     async def _carry_out(self, delivery: Delivery, fetch: FetchFile) -> Receipt:

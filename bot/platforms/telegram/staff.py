@@ -9,6 +9,7 @@ from telegram.constants import ChatAction, ChatID, ChatMemberStatus, ChatType
 from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.model import Agent, PlatformName, Standing
+from bot.platforms.telegram.moving import Moves
 from bot.platforms.telegram.rights import rights
 from bot.ports import CannotStart, Clock
 
@@ -22,27 +23,29 @@ log = structlog.get_logger(__name__)
 class StaffChat:
     """The group named in the settings; without one, no chat is it."""
 
-    def __init__(self, bot: Bot, named: str | None, clock: Clock) -> None:
+    def __init__(self, bot: Bot, named: str | None, clock: Clock, moves: Moves) -> None:
         self._bot = bot
         self._named = named
         self._clock = clock
+        self._moves = moves
         self._id: int | None = None
         self._known: dict[int, tuple[Standing, int]] = {}
 
     @property
     def id(self) -> int | None:
         """The group's number, once it has been found."""
-        return self._id
+        return None if self._id is None else self._now(self._id)
 
     async def find(self) -> None:
         """Learn the group's number and whether the bot hears what is said in it; CannotStart if it is no group."""
         if self._named is None:
             return
+        named = await self._moves.load(self._named)
         try:
-            await self._look_at(self._named)
+            await self._look_at(named)
         except ChatMigrated as error:
-            self.move(error.new_chat_id)
-            await self._look_at(str(error.new_chat_id))
+            await self._moves.learn(named, error.new_chat_id)
+            await self._look_at(self._moves.of(named))
         except (BadRequest, Forbidden):
             raise CannotStart(
                 f"Telegram does not let the bot into the staff chat {self._named}: add the bot to that group,"
@@ -50,12 +53,16 @@ class StaffChat:
             ) from None
 
     def is_here(self, chat: Chat) -> bool:
-        return self._id is not None and chat.id == self._id
+        """Whether it is the group, also by a number that it had before: what was said there may come late."""
+        return self._id is not None and self._now(chat.id) == self.id
 
-    def move(self, new_id: int) -> None:
-        """Follow the group to the new number it gets when it becomes a supergroup."""
-        log.error("telegram_staff_chat_moved", do=f"set telegram.staff_chat to {new_id}")
-        self._id = new_id
+    async def follow(self, message: Message) -> None:
+        """Take note of the number that the group gets as a supergroup: both groups tell, in any order."""
+        old, new = message.chat.id, message.migrate_to_chat_id
+        if message.migrate_from_chat_id:
+            old, new = message.migrate_from_chat_id, message.chat.id
+        if new and self._id is not None and self._now(old) == self.id:
+            await self._moves.learn(str(old), new)
 
     async def author_of(self, message: Message) -> Agent | None:
         """Whoever wrote, with their standing now; None for other bots."""
@@ -83,15 +90,18 @@ class StaffChat:
         known, at = self._known.get(user_id, (Standing.OUTSIDER, -FRESH_MICROSECONDS))
         if self._clock.now() - at < FRESH_MICROSECONDS:
             return known
-        assert self._id is not None
+        assert self.id is not None
         try:
-            standing = standing_of(await self._bot.get_chat_member(self._id, user_id))
+            standing = standing_of(await self._bot.get_chat_member(self.id, user_id))
         except (BadRequest, Forbidden) as error:
             # The platform refuses to say, so nobody may act as if it had said yes.
             log.warning("telegram_member_unknown", user=user_id, why=type(error).__name__)
             standing = Standing.OUTSIDER
         self._remember(user_id, standing)
         return standing
+
+    def _now(self, chat_id: int) -> int:
+        return int(self._moves.of(str(chat_id)))
 
     def _remember(self, user_id: int, standing: Standing) -> None:
         if len(self._known) >= _REMEMBERED:

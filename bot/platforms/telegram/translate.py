@@ -69,6 +69,7 @@ class Translator:
     async def _message(self, message: Message) -> PlatformEvent | None:
         if message.chat.type == ChatType.PRIVATE:
             return self._received(message)
+        await self._staff.follow(message)
         if self._staff.is_here(message.chat):
             return await self._written(message)
         self._pass_over(message.chat)
@@ -111,8 +112,6 @@ class Translator:
         return StaffEdited(key=key, at=at, chat=thread, agent=agent, message=place, text=contents.text)
 
     async def _written(self, message: Message) -> StaffWrote | None:
-        if message.migrate_to_chat_id:
-            self._staff.move(message.migrate_to_chat_id)
         contents = contents_of(message, self._own_name)
         agent = await self._staff.author_of(message) if contents else None
         if contents is None or agent is None:

@@ -61,6 +61,9 @@ WHERE id = :id;
 UPDATE tickets SET desk_platform = :platform, desk_chat_id = :chat_id, desk_thread_id = :thread_id
 WHERE id = :ticket_id;
 
+-- name: move_tickets(platform, chat_id, to)!
+UPDATE tickets SET desk_chat_id = :to WHERE desk_platform = :platform AND desk_chat_id = :chat_id;
+
 -- name: queue_delivery(id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts)!
 INSERT INTO outbox (
   id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, state, error,

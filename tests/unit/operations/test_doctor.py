@@ -183,3 +183,15 @@ async def test_our_own_webhook_is_well_and_its_last_error_is_told(
         assert "Connection refused" in (await unwell(settings))["telegram updates"]
         await bot.set_webhook("http://127.0.0.1:9/other")
         assert "another program" in (await unwell(settings))["telegram updates"]
+
+
+async def test_a_group_that_became_a_supergroup_is_told_with_its_new_number(
+    tmp_path: Path, cache: Path, telegram: FakeBotApi
+) -> None:
+    mika = telegram.user(MIKA, "Mika")
+    await mika.upgrades(telegram.group(-42, admins=[mika]), GROUP)
+    values = {**on_telegram(telegram), "BOT_TELEGRAM__STAFF_CHAT": "-42"}
+
+    found = await unwell(settings_of(tmp_path, cache, **values))
+
+    assert found["telegram staff chat"].endswith(f"set telegram.staff_chat to {GROUP}, its new number")

@@ -1,6 +1,7 @@
 """Who counts as staff is what Telegram says now, and nobody becomes staff by a name or a channel."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import structlog
@@ -171,6 +172,35 @@ async def test_desk_moves_along_when_its_group_gets_topics(stage: Stage, server:
         await eve.writes_in(forum, None, "after a restart")
         await stage.until_events(3)
     assert [event.chat.chat_id for event in stage.events] == ["-42", str(forum.id), str(forum.id)]
+
+
+async def test_the_new_number_is_kept_whoever_learned_it_and_the_operator_is_reminded(
+    stage: Stage, server: FakeBotApi, eve: Person
+) -> None:
+    basic = server.group(-42, admins=[eve])
+    stage.staff_chat = "-42"
+    stage.build()
+    async with stage.running():
+        await eve.writes_in(basic, None, "before")
+        await stage.until_events(1)
+        forum = await eve.upgrades(basic, GROUP - 1)
+        old, new = (ChatRef(PlatformName.TELEGRAM, str(group.id)) for group in (basic, forum))
+        content = Content(text="card")
+        receipt = await stage.deliver(DeliveryKind.OPEN_THREAD, old, title="#42", content=content)
+    assert receipt.thread == replace(new, thread_id=str(forum.topic("#42").id))
+    assert await stage.store.moved(old) == new
+
+    refused = [call for call in server.calls if call.error]
+    stage.build()
+    with structlog.testing.capture_logs() as lines:
+        async with stage.running():
+            await eve.writes_in(forum, None, "after a restart")
+            await stage.until_events(2)
+            await stage.deliver(DeliveryKind.SEND, old, content=content, id=2)
+    assert [call for call in server.calls if call.error] == refused
+    assert [line["do"] for line in lines if line["event"] == "telegram_staff_chat_moved"] == [
+        f"set telegram.staff_chat to {forum.id}"
+    ]
 
 
 async def test_bot_tells_the_operator_what_it_lacks_in_the_staff_chat(

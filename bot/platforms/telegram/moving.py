@@ -1,0 +1,47 @@
+"""The new number of a group that became a supergroup: learned wherever Telegram tells it, and kept here alone.
+
+It is written down, so that everything goes to the right place until an operator changes the setting, and afterwards.
+"""
+
+import structlog
+
+from bot.model import ChatRef, PlatformName
+from bot.outbox import MoveChat
+from bot.ports import Clock, Store
+
+log = structlog.get_logger(__name__)
+
+
+class Moves:
+    """Which number a group has now."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._moved: dict[str, str] = {}
+
+    def of(self, chat_id: str) -> str:
+        """The number as far as it is known; asks nobody."""
+        return self._moved.get(chat_id, chat_id)
+
+    async def load(self, chat_id: str) -> str:
+        """The number that was learned in an earlier run, if any; the operator is reminded of it."""
+        moved = (await self._store.moved(_chat(chat_id))).chat_id
+        if moved != chat_id:
+            self._note(chat_id, moved)
+        return moved
+
+    async def learn(self, chat_id: str, new_id: int) -> None:
+        """The platform says that a group has another number from now on."""
+        if self.of(chat_id) == str(new_id):
+            return
+        await self._store.commit((MoveChat(_chat(chat_id), _chat(str(new_id)), self._clock.now()),))
+        self._note(chat_id, str(new_id))
+
+    def _note(self, chat_id: str, new_id: str) -> None:
+        log.error("telegram_staff_chat_moved", do=f"set telegram.staff_chat to {new_id}")
+        self._moved[chat_id] = new_id
+
+
+def _chat(chat_id: str) -> ChatRef:
+    return ChatRef(PlatformName.TELEGRAM, chat_id)
