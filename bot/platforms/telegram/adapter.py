@@ -11,6 +11,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.config import Telegram
+from bot.logs import error_id
 from bot.model import Attachment, Outgoing, PlatformName
 from bot.platforms.telegram.errors import why
 from bot.platforms.telegram.files import download
@@ -67,13 +68,17 @@ class TelegramPlatform:
 
     async def run(self, handle: Handle) -> None:
         """Connect and hand over events until cancelled; CannotStart when the token or the staff chat is refused."""
+        introducing: asyncio.Task[None] | None = None
         try:
             await self._start()
-            await introduce(self._bot, self._words, self._staff.id, self._desk_language)
+            introducing = asyncio.create_task(self._introduce(), name="introducing")
             public = PublicGroups(self._bot, self._words, self._clock)
             translator = Translator(self._bot.username, self._staff, public, self._clock)
             await (self._webhook or self._polling).run(translator.event, handle)
         finally:
+            if introducing:
+                introducing.cancel()
+                await asyncio.wait([introducing])
             await self._bot.shutdown()
 
     def routes(self) -> "list[RouteDef]":
@@ -113,6 +118,12 @@ class TelegramPlatform:
             else:
                 log.info("telegram_connected", bot=self._bot.id)
                 return
+
+    async def _introduce(self) -> None:
+        try:
+            await introduce(self._bot, self._words, self._staff.id, self._desk_language, self._pause)
+        except Exception:
+            log.exception("telegram_not_introduced", error_id=error_id())
 
     async def _leave_webhook(self) -> None:
         """While a webhook is set nothing can be polled; what waits for it is kept."""

@@ -27,8 +27,11 @@ async def introduced(stage: Stage, ada: Person) -> None:
     stage.words = words
     stage.build()
     await ada.sends("hello")
+    looked, world = len(stage.server.calls_of("getMyCommands")), stage.server.world
     async with stage.running():
         await stage.until_confirmed()
+        await stage.server.until(lambda: len(stage.server.calls_of("getMyCommands")) >= looked + 4)
+        await stage.server.until(lambda: (DESK, "") in world.commands)
 
 
 async def test_commands_are_listed_in_every_language_and_staff_commands_for_staff_alone(
@@ -51,10 +54,28 @@ async def test_nothing_is_set_again_at_the_next_start(stage: Stage, server: Fake
     assert len(server.calls_of("setMyCommands")) + len(server.calls_of("setMyDescription")) == count > 0
 
 
-async def test_a_refusal_prevents_no_start(stage: Stage, server: FakeBotApi, ada: Person) -> None:
-    server.fail_next("getMyCommands", 429, retry_after=3600)
+async def test_nobody_waits_for_it(stage: Stage, server: FakeBotApi, ada: Person) -> None:
+    gate = server.hold_next("getMyCommands")
+    await ada.sends("hello")
+    stage.words = words
+    stage.build()
+    async with stage.running():
+        await stage.until_events(1)
+        gate.set()
+
+
+async def test_what_has_to_wait_is_done_later_and_what_is_refused_is_left_out(
+    stage: Stage, server: FakeBotApi, ada: Person
+) -> None:
+    server.fail_next("setMyCommands", 429, retry_after=3600)
+    server.fail_next("setMyDescription", 500)
+    server.fail_next("setMyDescription", 400)
     await introduced(stage, ada)
-    assert len(stage.events) == 1
+    first, second = stage.pauses
+    assert first > 3600
+    assert second <= 1
+    assert set(server.world.commands) == {(PRIVATE, "en"), (PRIVATE, "ja"), (PRIVATE, ""), (DESK, "")}
+    assert {code for what, code in server.world.descriptions if what == "description"} == {"ja", ""}
 
 
 async def test_a_public_group_gets_a_link_for_a_command_or_a_mention_and_nothing_else(
