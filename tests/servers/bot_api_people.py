@@ -93,11 +93,32 @@ class Person(MemberActs):
             return self._says(to, "", other=_OTHER[kind])
         return self._says(to, "", file=store(self.world, kind, Upload("file", "video/mp4", b"\x00" * 64)))
 
+    async def shares_live_location(self, latitude: float, longitude: float) -> Message:
+        """Send where one is, for an hour; every step from now on is an edit of it (`moves`)."""
+        location = {"latitude": latitude, "longitude": longitude, "live_period": 3600}
+        return self._says(None, "", other={"location": location})
+
+    async def moves(self, message: Message, latitude: float, longitude: float, *, and_stops: bool = False) -> None:
+        """Be somewhere else; stopped, the location is live no more."""
+        message.other = {"location": {"latitude": latitude, "longitude": longitude}}
+        if not and_stops:
+            message.other["location"]["live_period"] = 3600
+        self._changes(message)
+
     async def edits(self, message: Message, text: str) -> None:
         """Change one's own message (or its caption); the bot hears the new version only."""
         self._must_be_own(message)
         message.versions.append(message.text)
         message.text, message.entities = trimmed(text), found_entities(trimmed(text), [])
+        self._changes(message)
+
+    async def exchanges(self, message: Message, kind: str, content: Wire) -> None:
+        """Put something else in the place of what one sent."""
+        self._must_be_own(message)
+        message.text, message.entities, message.other = "", [], {kind: content}
+        self._changes(message)
+
+    def _changes(self, message: Message) -> None:
         message.edit_date = int(self.world.now())
         if self.world.reaches_bot_in(message.chat):
             self.world.tell("edited_message", message.wire())

@@ -15,7 +15,7 @@ from bot.events import (
     StaffWrote,
 )
 from bot.model import ChatRef, MessageRef, Person, PlatformName
-from bot.platforms.telegram.contents import contents_of
+from bot.platforms.telegram.contents import Contents, contents_of
 from bot.platforms.telegram.public import PublicGroups
 from bot.platforms.telegram.staff import StaffChat
 from bot.ports import Clock
@@ -97,7 +97,7 @@ class Translator:
     async def _edited(self, message: Message, update_id: int) -> PlatformEvent | None:
         """A changed text or caption; the update's own number tells one change from the next."""
         contents = contents_of(message, self._own_name)
-        if contents is None:
+        if contents is None or _says_nothing_new(message, contents):
             return None
         key, at = f"telegram:edit:{message.chat.id}:{message.id}:{update_id}", self._clock.now()
         if message.chat.type == ChatType.PRIVATE and message.from_user is not None:
@@ -149,6 +149,13 @@ class Translator:
         if chat.id not in self._foreign and len(self._foreign) < _FOREIGN_REMEMBERED:
             self._foreign.add(chat.id)
             log.info("telegram_chat_ignored", chat=chat.id, type=chat.type)
+
+
+def _says_nothing_new(message: Message, contents: Contents) -> bool:
+    """Every step of a live location is an edit: the first is shown, and the last one, which is live no more. What
+    cannot be read has not become empty."""
+    is_on_the_way = message.location is not None and message.location.live_period is not None
+    return is_on_the_way or bool(contents.unreadable and not contents.text)
 
 
 def _album(message: Message) -> str:

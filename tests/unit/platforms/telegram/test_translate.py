@@ -216,6 +216,37 @@ async def test_a_changed_caption_is_an_event(running: Stage, ada: Human) -> None
     assert [type(event) for event in running.events] == [MessageReceived, MessageEdited]
 
 
+async def test_of_a_live_location_the_first_place_and_the_last_one_are_events(running: Stage, ada: Human) -> None:
+    message = await ada.shares_live_location(52.5, 13.4)
+    for step in (1, 2, 3):
+        await ada.moves(message, 52.5, 13.4 + step)
+    await ada.moves(message, 52.5, 18.4, and_stops=True)
+    await running.until_confirmed()
+    first, last = running.events
+    assert isinstance(first, MessageReceived)
+    assert isinstance(last, MessageEdited)
+    assert (first.text, last.text) == ("📍 52.5, 13.4", "📍 52.5, 18.4")
+
+
+async def test_an_edit_to_what_cannot_be_read_is_no_empty_text(running: Stage, ada: Human) -> None:
+    message = await ada.sends("first")
+    await running.until_events(1)
+    game = {"title": "Chess", "description": "Mate", "photo": []}
+    await ada.exchanges(message, "game", game)
+    await running.until_confirmed()
+    assert [type(event) for event in running.events] == [MessageReceived]
+
+
+async def test_a_caption_that_is_taken_away_is_empty(running: Stage, ada: Human) -> None:
+    photo = await ada.sends_photo(png(), "first")
+    await running.until_events(1)
+    await ada.edits(photo, "")
+    await running.until_confirmed()
+    edited = running.events[-1]
+    assert isinstance(edited, MessageEdited)
+    assert edited.text == ""
+
+
 async def test_blocking_the_bot_and_letting_it_in_again_are_events(running: Stage, ada: Human) -> None:
     await ada.blocks_bot()
     await ada.unblocks_bot()
