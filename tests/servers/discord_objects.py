@@ -1,7 +1,7 @@
 """What the fake Discord holds: people, channels, threads and messages, as people and as the API see them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -13,7 +13,8 @@ DISCORD_EPOCH = 1_420_070_400.0
 _MENTION = re.compile(r"<@!?(\d{1,20})>")
 _MADE_AT = "2026-01-01T00:00:00+00:00"
 
-EPHEMERAL, LOADING = 1 << 6, 1 << 7
+EPHEMERAL, LOADING, IS_COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
+TEXT_DISPLAY = 10
 
 
 class Place(IntEnum):
@@ -146,18 +147,12 @@ class Message:
     mentioned: list[Account] = field(default_factory=list)
 
     def parts(self) -> Iterator[Wire]:
-        """Every component, those inside others included."""
-        waiting = list(self.components)
-        while waiting:
-            part = waiting.pop(0)
-            yield part
-            inner = [*part.get("components", []), *([part["accessory"]] if part.get("accessory") else [])]
-            waiting = [*inner, *waiting]
+        return parts_of(self.components)
 
     @property
     def shown(self) -> str:
         """The text people read, that of components included."""
-        texts = [part["content"] for part in self.parts() if part["type"] == 10]
+        texts = [part["content"] for part in self.parts() if part["type"] == TEXT_DISPLAY]
         return "\n".join(text for text in (self.text, *texts) if text)
 
     @property
@@ -195,6 +190,16 @@ class Message:
 
     def __repr__(self) -> str:
         return f"<{self.author.name}: {self.shown!r:.120} {self.buttons or ''}{self.marks or ''}>"
+
+
+def parts_of(components: Iterable[Wire]) -> Iterator[Wire]:
+    """Every component, those inside others included."""
+    waiting = list(components)
+    while waiting:
+        part = waiting.pop(0)
+        yield part
+        inner = [*part.get("components", []), *([part["accessory"]] if part.get("accessory") else [])]
+        waiting = [*inner, *waiting]
 
 
 def _numbered(part: Wire, number: int = 1) -> Wire:

@@ -6,10 +6,21 @@ from urllib.parse import unquote
 
 from tests.servers.discord_faults import ApiError, Call
 from tests.servers.discord_gateway import DIRECT_REACTIONS, GUILD_REACTIONS, GUILDS
-from tests.servers.discord_objects import THREADS, Channel, Message, Place, Wire
+from tests.servers.discord_objects import (
+    IS_COMPONENTS_V2,
+    TEXT_DISPLAY,
+    THREADS,
+    Channel,
+    Message,
+    Place,
+    Wire,
+    parts_of,
+)
 from tests.servers.discord_world import World
 
-TEXT_LIMIT = 2000
+TEXT_LIMIT, COMPONENTS_TEXT_LIMIT = 2000, 4000
+CLASSIC = (1, 2, 3, 5, 6, 7, 8)
+"""Action rows, buttons and menus; everything else makes the message one of components."""
 
 
 class Route(NamedTuple):
@@ -46,7 +57,16 @@ def post(world: World, channel: Channel, call: Call, *, id: int = 0, body: Wire 
     )  # fmt: skip
 
 
-def check_body(body: Wire, call: Call) -> None:
+def check_body(body: Wire, call: Call, flags: int = 0) -> None:
+    """`flags` are those the message has already; that it consists of components is for good."""
+    components = [*parts_of(body.get("components") or [])]
+    if (flags | (body.get("flags") or 0)) & IS_COMPONENTS_V2:
+        if body.get("content") or body.get("embeds"):
+            raise ApiError(400, 50035, "Invalid Form Body", errors={"content": "Not with IS_COMPONENTS_V2."})
+        if sum(len(part["content"]) for part in components if part["type"] == TEXT_DISPLAY) > COMPONENTS_TEXT_LIMIT:
+            raise ApiError(400, 50035, "Invalid Form Body", errors={"components": "4000 characters of text at most."})
+    elif any(part["type"] not in CLASSIC for part in components):
+        raise ApiError(400, 50035, "Invalid Form Body", errors={"components": "Only with IS_COMPONENTS_V2."})
     if len(body.get("content") or "") > TEXT_LIMIT:
         raise ApiError(400, 50035, "Invalid Form Body", errors={"content": "Must be 2000 or fewer in length."})
     if len(str(body.get("nonce") or "")) > 25:
@@ -85,14 +105,11 @@ def edit_message(world: World, call: Call) -> tuple[int, Any]:
 def change(world: World, message: Message, call: Call) -> None:
     """What is named in the body becomes so; all else stays."""
     body = call.body
-    if len(body.get("content") or "") > TEXT_LIMIT:
-        raise ApiError(400, 50035, "Invalid Form Body", errors={"content": "Must be 2000 or fewer in length."})
-    if "content" in body:
-        message.text = body["content"] or ""
-    if "components" in body:
-        message.components = body["components"] or []
-    if "flags" in body:
-        message.flags = body["flags"] or 0
+    remains: Wire = {"content": message.text, "components": message.components}
+    remains |= body
+    check_body(remains, call, message.flags)
+    message.text, message.components = remains["content"] or "", remains["components"] or []
+    message.flags |= (body.get("flags") or 0) & IS_COMPONENTS_V2
     message.edited_at = world.now()
     world.tell_message("MESSAGE_UPDATE", message)
 

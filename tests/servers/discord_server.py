@@ -1,9 +1,10 @@
 """A Discord server in memory, driven by simcord: staff channel, people, files, and what the bot asks of it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+import discord
 import simcord
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -63,6 +64,24 @@ class DiscordServer:
             return []
         sent = self.env.http_requests
         return [problem for r in sent for problem in spec.check_request(r.method, r.path, _with_text_ids(r.json))]
+
+
+def text_of(message: discord.Message) -> str:
+    """What people read of a message, that of its components included."""
+    texts = [one.content for one in _parts(message.components) if isinstance(one, discord.TextDisplay)]
+    return "\n".join(text for text in (message.content, *texts) if text)
+
+
+def labels_of(message: discord.Message) -> tuple[str, ...]:
+    """Its buttons."""
+    return tuple(one.label or "" for one in _parts(message.components) if isinstance(one, discord.Button))
+
+
+def _parts(components: Iterable[Any]) -> Iterator[Any]:
+    """Every component, those inside others included."""
+    for one in components:
+        yield one
+        yield from _parts(getattr(one, "children", ()))
 
 
 def _with_text_ids(body: Any) -> Any:

@@ -16,7 +16,7 @@ from bot.operations.labels import texts_of
 from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.saying import Words
 from bot.ports import Clock, Delivery, FetchFile, Handle, Platform, Receipt, Store
-from tests.servers.discord_server import DiscordServer, files_served
+from tests.servers.discord_server import DiscordServer, files_served, labels_of, text_of
 from tests.stage.world import Seen, World
 
 PATIENCE_SECONDS = 20
@@ -145,19 +145,14 @@ async def _no_time_passes(seconds: float) -> None:
 
 def _newest_with(label: str, messages: list[discord.Message]) -> discord.Message:
     for message in reversed(messages):
-        if label in _labels(message):
+        if label in labels_of(message):
             return message
     raise AssertionError(f"there is no button {label}")
 
 
-def _labels(message: discord.Message) -> tuple[str, ...]:
-    rows = (row for row in message.components if isinstance(row, discord.ActionRow))
-    return tuple(one.label or "" for row in rows for one in row.children if isinstance(one, discord.Button))
-
-
 def _seen(message: discord.Message) -> Seen:
     reactions = tuple(str(reaction.emoji) for reaction in message.reactions for _ in range(reaction.count))
-    return Seen(message.content, _labels(message), reactions, len(message.attachments))
+    return Seen(text_of(message), labels_of(message), reactions, len(message.attachments))
 
 
 @asynccontextmanager

@@ -1,8 +1,8 @@
 """Content -> the messages it takes on Discord, in order: texts within the limit, files, buttons last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import discord
 
@@ -26,21 +26,30 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """What is around a message made of components: a colour, and a heading set apart."""
+
+    heading: str
+    colour: int
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One message."""
 
     text: str
     attachments: tuple[Attachment, ...] = ()
     rows: Rows = ()
+    frame: Frame | None = None
 
 
 def parts_of(content: Content) -> tuple[Part, ...]:
     """At least one message; the files come with the last text, the buttons with the last message."""
-    parts = [Part(text) for text in _texts(content)]
+    parts = [Part(text) for text in texts_of(content)]
     first, *more = list(_chunks(content.attachments, FILES_AT_ONCE)) or [()]
     parts[-1] = replace(parts[-1], attachments=first)
     parts += [Part("", files) for files in more]
-    rows, *rest = list(_chunks(_flowed(content.buttons), ROWS)) or [()]
+    rows, *rest = list(_chunks(flowed(content.buttons), ROWS)) or [()]
     parts[-1] = replace(parts[-1], rows=rows)
     return (*parts, *(Part(_BLANK, rows=rows) for rows in rest))
 
@@ -49,9 +58,9 @@ def shortened(parts: tuple[Part, ...], room: int) -> tuple[Part, ...]:
     """At most `room` messages, for an edit cannot add any: the rest of the text is cut, the buttons stay."""
     if len(parts) <= room:
         return parts
-    last = parts[room - 1]
-    rows = next((part.rows for part in parts if part.rows), ())
-    return (*parts[: room - 1], replace(last, text=f"{last.text.rstrip()} …", rows=rows))
+    *kept, last = parts[:room]
+    rows = () if any(part.rows for part in kept) else next((part.rows for part in parts if part.rows), ())
+    return (*kept, replace(last, text=f"{last.text.rstrip()} …", rows=rows))
 
 
 def title_of(title: str) -> str:
@@ -65,17 +74,23 @@ def view_of(rows: Rows) -> discord.ui.View | None:
         return None
     view = discord.ui.View(timeout=None)
     for number, row in enumerate(rows):
-        for button in row:
-            label = whole(button.label).strip()[:LABEL_LIMIT] or _BLANK
-            view.add_item(discord.ui.Button(label=label, custom_id=button.data, row=number))
+        for button in buttons_of(row, number):
+            view.add_item(button)
     # A view that is not over is kept by the library for good once it is sent.
     view.stop()
     return view
 
 
-def _texts(content: Content) -> Iterator[str]:
+def buttons_of(row: Iterable[Button], number: int | None = None) -> list[discord.ui.Button[Any]]:
+    """One row of buttons as the library's."""
+    labels = [(whole(button.label).strip()[:LABEL_LIMIT] or _BLANK, button.data) for button in row]
+    return [discord.ui.Button(label=label, custom_id=data, row=number) for label, data in labels]
+
+
+def texts_of(content: Content, first: int = TEXT_LIMIT) -> Iterator[str]:
+    """The text in parts that each fit, the first of at most `first` units; at least one, if only an empty one."""
     heading = _heading(content.author)
-    first = TEXT_LIMIT - length(heading)
+    first -= length(heading)
     if content.markup is Markup.PLAIN:
         texts = escaped_parts(whole(content.text), TEXT_LIMIT, first)
     else:
@@ -90,7 +105,7 @@ def _heading(author: str) -> str:
     return f"**{name}**\n" if name else ""
 
 
-def _flowed(rows: Rows) -> Rows:
+def flowed(rows: Rows) -> Rows:
     """The rows as they are where Discord takes them, otherwise as few rows as hold all buttons."""
     split = tuple(piece for row in rows for piece in _chunks(row, BUTTONS_IN_A_ROW))
     if len(split) <= ROWS:

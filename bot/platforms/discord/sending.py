@@ -10,13 +10,14 @@ import structlog
 from bot.config import Discord
 from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing
 from bot.platforms.discord import threads
+from bot.platforms.discord.cards import layout_of, parts_for
 from bot.platforms.discord.client import Client
 from bot.platforms.discord.errors import MESSAGE_GONE, REFUSED, THREAD_EXISTS_ALREADY, is_interaction_over, outcomes
 from bot.platforms.discord.files import UPLOAD_LIMIT, opened
 from bot.platforms.discord.interactions import Token, is_message
 from bot.platforms.discord.marks import Marks
 from bot.platforms.discord.refusals import explained
-from bot.platforms.discord.render import Part, parts_of, shortened, title_of, view_of
+from bot.platforms.discord.render import Part, shortened, title_of, view_of
 from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Receipt
 
 log = structlog.get_logger(__name__)
@@ -71,7 +72,7 @@ class Sender:
         reference = _reference(outgoing.chat, delivery.quoted)
         webhook = self._webhook(outgoing)
         sent = []
-        for number, part in enumerate(parts_of(content)):
+        for number, part in enumerate(parts_for(outgoing, content)):
             if webhook is not None:
                 answer = await self._answer(webhook, outgoing, part, fetch)
                 if answer is not None:
@@ -124,10 +125,10 @@ class Sender:
         links = delivery.links
         if not links:
             raise NeverDelivered(MESSAGE_GONE, "there is no message to edit")
-        parts = shortened(parts_of(content), len(links))
+        parts = shortened(parts_for(delivery.outgoing, content), len(links))
         for link, part in zip(links, parts, strict=False):
-            body: dict[str, Any] = {"content": part.text, "view": view_of(part.rows), "allowed_mentions": NOBODY}
-            edit = partial(self._message(link).edit, **body)
+            shown = {"content": None} if part.frame else {"content": part.text}
+            edit = partial(self._message(link).edit, **shown, view=_view(part), allowed_mentions=NOBODY)
             with outcomes():
                 await threads.as_if_open(self._client, link.chat, edit)
         await self._delete(links[len(parts) :])
@@ -136,7 +137,7 @@ class Sender:
     async def _open_thread(self, outgoing: Outgoing, content: Content, fetch: FetchFile) -> Receipt:
         chat = ChatRef(outgoing.chat.platform, outgoing.chat.chat_id)
         name = title_of(outgoing.title)
-        first, *more = parts_of(content)
+        first, *more = parts_for(outgoing, content)
         with outcomes():
             channel = await threads.channel_of(self._client, chat.chat_id)
         if isinstance(channel, discord.ForumChannel):
@@ -233,9 +234,14 @@ def _content(delivery: Delivery) -> Content:
 
 def _body(part: Part, files: list[discord.File]) -> dict[str, Any]:
     """What the ways to send have in common; none of them takes `None` for files and buttons."""
-    body: dict[str, Any] = {"content": part.text, "allowed_mentions": NOBODY, "suppress_embeds": True}
-    view = view_of(part.rows)
-    return body | ({"files": files} if files else {}) | ({"view": view} if view else {})
+    body: dict[str, Any] = {"allowed_mentions": NOBODY} | ({"files": files} if files else {})
+    body |= {} if part.frame else {"content": part.text, "suppress_embeds": True}
+    view = _view(part)
+    return body | ({"view": view} if view else {})
+
+
+def _view(part: Part) -> discord.ui.View | discord.ui.LayoutView | None:
+    return layout_of(part, part.frame) if part.frame else view_of(part.rows)
 
 
 def _channel_id(chat: ChatRef) -> int:

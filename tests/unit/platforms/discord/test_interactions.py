@@ -95,7 +95,7 @@ class TestSaidAloud:
         result = await world.visitor.slash(world.thread(), "reply", text="I am staff")
 
         assert (result.deferred, result.ephemeral) == (True, True)
-        assert [message.content for message in world.thread().history()] == ["The card"]
+        assert world.said_in_thread() == ["The card"]
 
     async def test_what_could_not_be_said_still_counts(self, world: World) -> None:
         await world.open_ticket()

@@ -25,9 +25,9 @@ class TestMessages:
         await world.open_ticket()
         await world.send("see https://example.com", world.desk_thread())
 
-        for sent in (world.sent("/threads")["message"], world.sent("/messages")):
-            assert sent["allowed_mentions"] == {"parse": []}
-            assert sent["flags"] == 4
+        card, words = world.sent("/threads")["message"], world.sent("/messages")
+        assert card["allowed_mentions"] == words["allowed_mentions"] == {"parse": []}
+        assert words["flags"] == 4
 
     async def test_a_message_carries_its_row_as_a_nonce(self, world: World) -> None:
         row = world.row(DeliveryKind.SEND, world.dm, "word " * 500)
@@ -106,7 +106,7 @@ class TestMessages:
         await world.deliver(DeliveryKind.DELETE, place, target=MessageRef(place, str(sent.id)))
         await world.deliver(DeliveryKind.DELETE, place, target=MessageRef(place, "interaction-5"))
 
-        assert [message.content for message in world.thread().history()] == ["The card"]
+        assert world.said_in_thread() == ["The card"]
 
     async def test_a_message_in_a_public_channel_is_deleted(self, world: World) -> None:
         sent = await world.visitor.send(world.lobby, "my password is …")
@@ -136,9 +136,7 @@ class TestThreads:
         assert thread.name == ("#7 Deposit " + "x" * 200)[:100]
         assert receipt.thread == ChatRef(DISCORD, str(world.staff.id), str(thread.id))
         (card,) = receipt.messages
-        place = thread if card.chat.thread_id else world.staff
-        shown = {str(m.id): m.content for m in place.history()}
-        assert shown[card.message_id] == "The card"
+        assert world.card_text(card) == "The card"
 
     @both_desks
     async def test_the_card_can_be_edited_in_an_archived_thread(self, world: World) -> None:
@@ -149,13 +147,13 @@ class TestThreads:
             # simcord edits in archived threads; Discord answers this.
             world.env.inject_error("PATCH", "/channels/*/messages/*", status=400, code=50083)
 
-        await world.deliver(DeliveryKind.EDIT, world.desk, "Solved", links=opened.messages)
+        await world.deliver(DeliveryKind.EDIT, world.desk, "Solved", links=opened.messages, title="#7 Deposit")
 
         assert world.card_text(opened.messages[0]) == "Solved"
         assert world.is_archived()
 
     async def test_a_long_card_goes_on_inside_the_thread(self, world: World) -> None:
-        receipt = await world.open_ticket("word " * 500)
+        receipt = await world.open_ticket("word " * 1000)
 
         assert [m.chat.thread_id for m in receipt.messages] == [str(world.thread().id)] * 2
         assert len(world.thread().history()) == 2

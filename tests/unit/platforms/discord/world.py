@@ -36,7 +36,7 @@ from bot.operations.labels import texts_of
 from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.client import Client
 from bot.ports import Delivery, Loaded, NeverDelivered, Receipt, Store
-from tests.servers.discord_server import DiscordServer
+from tests.servers.discord_server import DiscordServer, text_of
 
 DISCORD = PlatformName.DISCORD
 ROOT = Path(__file__).parents[4]
@@ -236,8 +236,16 @@ class World(DiscordServer):
         return bool(self.thread()._channel.thread_metadata.archived)
 
     def card_text(self, card: MessageRef) -> str:
-        place = int(card.chat.thread_id or card.chat.chat_id)
-        return str(self.env.backend.get_message(place, int(card.message_id)).content)
+        return text_of(self.message(card))
+
+    def message(self, message: MessageRef) -> discord.Message:
+        """The message as everybody sees it now."""
+        place = self.thread() if message.chat.thread_id else self.staff
+        (found,) = [one for one in place.history() if str(one.id) == message.message_id]
+        return cast("discord.Message", found)
+
+    def said_in_thread(self) -> list[str]:
+        return [text_of(message) for message in self.thread().history()]
 
     def sent(self, path: str) -> Any:
         """The newest request body for an address that ends so."""
