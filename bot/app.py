@@ -6,6 +6,7 @@ Nothing is built or read at import time; adapters are imported by the command th
 import asyncio
 import random
 import sys
+import time
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from bot.web.server import Server
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
+LASTING_SECONDS = 600.0
+"""A platform that ran for so long was not in trouble before."""
 
 log = structlog.get_logger()
 
@@ -144,6 +147,7 @@ async def _keep_running(platform: Platform, bot: Bot) -> None:
     """Run one platform for ever; its trouble never reaches another one, but a start that cannot succeed ends all."""
     pause = FIRST_PAUSE_SECONDS
     while True:
+        began = time.monotonic()
         try:
             await platform.run(bot.support.handle)
         except CannotStart as error:
@@ -151,6 +155,7 @@ async def _keep_running(platform: Platform, bot: Bot) -> None:
                 bot.ended.set_exception(error)
             return
         except Exception as error:
+            pause = FIRST_PAUSE_SECONDS if time.monotonic() - began > LASTING_SECONDS else pause
             log.error("platform failed", platform=platform.name, again_in_seconds=pause, exc_info=error)
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -7,16 +7,19 @@ from aiohttp import web
 
 from tests.crash.program import Trap, When
 from tests.servers.bot_api import FakeBotApi
+from tests.servers.bot_api_faults import Kind as TelegramKind
 from tests.servers.bot_api_http import break_connection
 from tests.servers.bot_api_objects import Message as TelegramMessage
 from tests.servers.bot_api_people import Person as TelegramPerson
 from tests.servers.discord_faults import Call
+from tests.servers.discord_faults import Kind as DiscordKind
 from tests.servers.discord_objects import Message as DiscordMessage
 from tests.servers.discord_objects import Place as DeskKind
 from tests.servers.discord_people import Person as DiscordPerson
 from tests.servers.discord_rest import Route
 from tests.servers.discord_socket import FakeDiscord
 
+_FOR_EVER, _TRIED, _OUTAGE_SECONDS = 1_000_000, 4, 30.0
 GROUP, AGENT, FIRST = -1_001_500_000_001, 5_300_000_000, 5_300_000_001
 
 
@@ -51,6 +54,14 @@ class Place(Protocol):
         ...
 
     def problems(self) -> list[str]: ...
+    def fails(self, how: int | str, times: int) -> None:
+        """The next messages of the bot meet this: a status, "reset" (nothing is done) or "lost" (only the answer)."""
+        ...
+
+    async def is_out(self, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        """Nothing at all works while something happens, and until the bot has tried more than once."""
+        ...
+
     def is_connected(self) -> bool:
         """Whether the platform has seen the bot."""
         ...
@@ -127,6 +138,15 @@ class Telegram:
     def problems(self) -> list[str]:
         return self._server.problems
 
+    def fails(self, how: int | str, times: int) -> None:
+        self._server.fail_next("sendMessage", TelegramKind(how) if isinstance(how, str) else how, times)
+
+    async def is_out(self, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        self._server.fail_next("*", TelegramKind.RESET, _FOR_EVER)
+        await meanwhile()
+        await self.until(lambda: self._server.faults.left < _FOR_EVER - _TRIED, _OUTAGE_SECONDS)
+        self._server.faults.ordered.clear()
+
     def is_connected(self) -> bool:
         return bool(self._server.calls_of("getUpdates"))
 
@@ -177,6 +197,18 @@ class Discord:
 
     def problems(self) -> list[str]:
         return self._server.problems
+
+    def fails(self, how: int | str, times: int) -> None:
+        self._server.fail_next("create_message", DiscordKind(how) if isinstance(how, str) else how, times)
+
+    async def is_out(self, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        self._server.gateway.is_out = True
+        self._server.gateway.cut()
+        self._server.fail_next("*", DiscordKind.RESET, _FOR_EVER)
+        await meanwhile()
+        await self.until(lambda: self._server.faults.left < _FOR_EVER - _TRIED, _OUTAGE_SECONDS)
+        self._server.faults.ordered.clear()
+        self._server.gateway.is_out = False
 
     def is_connected(self) -> bool:
         return self._server.gateway.is_connected

@@ -71,6 +71,11 @@ class Faults:
 
     ordered: list[Fault] = field(default_factory=list)
 
+    @property
+    def left(self) -> int:
+        """How many ordered faults have not happened yet."""
+        return sum(fault.times for fault in self.ordered)
+
     def take(self, call: Call) -> Fault | None:
         """Return the fault this request meets, using it up once."""
         fault = next((fault for fault in self.ordered if fault.fits(call)), None)

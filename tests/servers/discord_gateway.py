@@ -61,7 +61,8 @@ class Host(Protocol):
 
 
 class Gateway:
-    """Holds the sessions; `refuses_resume` answers every RESUME with op 9, `closes_next` ends coming IDENTIFYs.
+    """Holds the sessions; `refuses_resume` answers every RESUME with op 9, `closes_next` ends coming IDENTIFYs,
+    `is_out` refuses every connection.
 
     `before_ready` is what happens between an IDENTIFY and the session it begins.
     """
@@ -71,6 +72,7 @@ class Gateway:
         self.refuses_resume = False
         self.grants_content = True
         self.closes_next: list[int] = []
+        self.is_out = False
         self.before_ready: Callable[[], Awaitable[object]] | None = None
         self.identified = 0
         self.resumed = 0
@@ -125,6 +127,8 @@ class Gateway:
     # The socket
 
     async def answer(self, request: web.Request) -> web.WebSocketResponse:
+        if self.is_out:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(max_msg_size=0)
         try:
             await socket.prepare(request)
