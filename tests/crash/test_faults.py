@@ -13,7 +13,7 @@ from tests.crash.program import Program
 
 TROUBLES = (429, 500, 502, 503, "reset", "lost")
 TIMES = 2
-PATIENCE = 20.0
+PATIENCE = 60.0
 _MARK = re.compile(r"\b[rs]\d+\b")
 
 

@@ -194,7 +194,7 @@ def modify_channel(world: World, call: Call) -> tuple[int, Any]:
     if channel.is_thread:
         world.tell_thread("THREAD_UPDATE", channel)
     elif "available_tags" in body:
-        channel.offered = [tag | {"id": tag.get("id") or str(world.snowflake())} for tag in body["available_tags"]]
+        channel.offered = [tag | {"id": str(tag.get("id") or world.snowflake())} for tag in body["available_tags"]]
         world.gateway.tell("CHANNEL_UPDATE", GUILDS, lambda _: channel.wire())
         world.changed()
     return 200, channel.wire()

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import discord
+import discord.client
 import structlog
 import yarl
+from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
@@ -33,6 +35,7 @@ _WITHOUT_CONTENT = (
 _HAVING_IT = f"Switch it on at {_PORTAL} (Bot, Message Content Intent) and start again."
 # Discord takes back the token of a bot that connects anew a thousand times a day.
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 300.0
+LONGEST_RECONNECT_PAUSE = 60.0
 _LASTING = 10 * 60 * 1_000_000
 _LAST_TURNS = 10.0
 _GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
@@ -42,6 +45,13 @@ Sleep = Callable[[float], Awaitable[None]]
 
 class _IntentRefused(Exception):
     """The application does not have the Message Content intent; everything else may still be had."""
+
+
+class Pauses(ExponentialBackoff[bool]):
+    """Before each try to connect: an outage must not last much longer for us than for Discord."""
+
+    def delay(self) -> float:
+        return min(float(super().delay()), LONGEST_RECONNECT_PAUSE)
 
 
 class DiscordPlatform:
@@ -88,6 +98,8 @@ class DiscordPlatform:
         Route.BASE = self._settings.api_base_url
         gateway = self._settings.gateway_url
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway) if gateway else _GATEWAY
+        # The library has no option for it, and its own pauses grow to a quarter of an hour.
+        discord.client.ExponentialBackoff = Pauses  # type: ignore[assignment, attr-defined]
         # Otherwise each client warns operators that it cannot talk, which is none of its jobs.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self._client = Client(self._settings, handle, self._words, self._store, self._clock, self._sleep)

@@ -1,10 +1,13 @@
 """Connecting for real, over a socket: who is turned away for good, what is tried again, how it ends."""
 
 import asyncio
+import inspect
 import time
 from collections.abc import AsyncIterator
 from typing import cast
 
+import discord
+import discord.client
 import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -14,6 +17,7 @@ from bot.config import Discord
 from bot.events import MessageReceived, PlatformEvent
 from bot.model import ChatRef, Content, DeliveryKind, Outgoing, Priority
 from bot.platforms.discord import DiscordPlatform
+from bot.platforms.discord.adapter import LONGEST_RECONNECT_PAUSE
 from bot.ports import CannotStart, Delivery, Platform, Store, TryLater
 from tests.unit.platforms.discord.gateway import Gateway
 from tests.unit.platforms.discord.world import DISCORD, Kept, fetch, words
@@ -184,3 +188,12 @@ def test_the_official_addresses_come_back() -> None:
 
 async def _nobody(event: PlatformEvent) -> None:
     raise AssertionError(event)
+
+
+async def test_while_discord_is_out_no_pause_of_the_library_is_longer_than_a_minute(session: Session) -> None:
+    """It has no option for that, so its class is exchanged; this fails should it go by another name."""
+    session.platform().new_client(session.handle)
+
+    assert "ExponentialBackoff()" in inspect.getsource(discord.Client.connect)
+    pauses = vars(discord.client)["ExponentialBackoff"]()
+    assert max(pauses.delay() for _ in range(200)) == LONGEST_RECONNECT_PAUSE
