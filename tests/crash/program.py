@@ -47,6 +47,12 @@ class Program:
         assert self._process is not None
         return await self._process.wait()
 
+    async def over(self) -> None:
+        """Whatever happened: afterwards nothing runs any more."""
+        self.kill()
+        if self._process is not None:
+            await self._process.wait()
+
     async def stop(self) -> int:
         """As a service manager does it; returns the exit code."""
         assert self._process is not None

@@ -33,7 +33,7 @@ async def sweep(platform: str, kills: int, seed: int, folder: Path, cache: Path)
         await story.lives_and_dies(kills)
         await story.comes_to_its_end()
     finally:
-        program.kill()
+        await program.over()
         await place.stop()
 
     repeats = [*story.repeated(), *story.spare_threads()]

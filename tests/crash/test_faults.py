@@ -94,7 +94,7 @@ async def test_nothing_is_lost_in_bad_moments_or_an_outage_and_stopping_ends_wel
         await program.start()
         await place.until(lambda: not talk.missing(), PATIENCE)
     finally:
-        program.kill()
+        await program.over()
         await place.stop()
 
     assert (talk.seen("r"), talk.seen("s")) == (talk.asked, talk.answered)
@@ -115,7 +115,7 @@ async def test_a_token_that_discord_refuses_ends_the_start_with_one_sentence(tmp
         await program.start()
         assert await program.ended() == 1
     finally:
-        program.kill()
+        await program.over()
         await place.stop()
 
     assert "Error: Discord refused the token" in program.last_words(1)
