@@ -36,6 +36,7 @@ CASES = [
     for transcript in TRANSCRIPTS
     for requesters, desk in STAGES
     if not transcript.platforms or desk.partition("-")[0] in transcript.platforms
+    if not transcript.requesters or requesters.partition("-")[0] in transcript.requesters
 ]
 
 

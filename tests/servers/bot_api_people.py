@@ -76,8 +76,10 @@ class Person(MemberActs):
         *,
         mime: str = "application/octet-stream",
         to: Place = None,
+        reply_to: Message | None = None,
     ) -> Message:
-        return self._says(to, caption, file=store(self.world, "document", Upload(name, mime, content)))
+        file = store(self.world, "document", Upload(name, mime, content))
+        return self._says(to, caption, file=file, reply_to=reply_to)
 
     async def sends_album(self, contents: list[bytes], caption: str = "", *, to: Place = None) -> list[Message]:
         """Send pictures as one album: several messages with one media_group_id, the caption on the first."""

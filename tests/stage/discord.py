@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -90,15 +90,22 @@ class DiscordWorld:
     async def presses(self, label: str) -> None:
         await self.requester.click(_newest_with(label, self._said()), label=label)
 
+    async def agent_sends_file(self, agent: str, data: bytes, name: str, caption: str) -> None:
+        await self._agent_writes(agent, caption, [(name, data)])
+
     async def agent_says(self, agent: str, text: str) -> None:
+        await self._agent_writes(agent, text)
+
+    async def _agent_writes(self, agent: str, text: str, files: Sequence[tuple[str, bytes]] = ()) -> None:
         await self._connected()
         thread = self._thread()
         assert thread is not None, "there is no ticket to write in"
         # Discord brings an archived thread back when somebody writes in it; simcord leaves it as it is.
         self.env.backend.edit_channel(thread.id, {}, thread_metadata={"archived": False})
-        await self.people[agent].send(thread, text)
+        await self.people[agent].send(thread, text, attachments=files)
 
     async def agent_presses(self, agent: str, label: str) -> None:
+        await self._connected()
         person = self.people[agent]
         await person.click(_newest_with(label, self._on_desk(person)), label=label)
 

@@ -14,10 +14,11 @@ from bot.model import Ticket
 from bot.wording import Wording
 from tests.samples import png, zipped
 from tests.stage.transcripts import Act, Scene, Sight, Transcript
-from tests.stage.world import OpenWorld, Seen, World
+from tests.stage.world import Blocking, OpenWorld, Seen, World
 
 PATIENCE_SECONDS = 10.0
 PICTURE = png()
+LARGE = PICTURE + bytes(3 * 1024 * 1024 // 2)
 ARCHIVE = zipped(**{"statement.pdf": b"not one"})
 
 
@@ -59,6 +60,8 @@ class Stage:
         await self._act(scene.act)
         if scene.act.who in ("Mika", "Ken", "Mallory"):
             self._on_desk.append(_words(scene.act.what))
+        elif scene.act.who == "Mika sends":
+            self._on_desk.append(_shown(_words(scene.act.what), (), 1))
         for sight in scene.sights:
             self._expect(sight)
         wanted = ("\n".join(self._said), "\n".join(self._on_desk))
@@ -79,8 +82,13 @@ class Stage:
                 await self._requesters.sends_picture(PICTURE, act.what)
             case "archive":
                 await self._requesters.sends_file(ARCHIVE, "statement.pdf", act.what)
+            case "blocks" | "unblocks":
+                assert isinstance(self._requesters, Blocking), "name the `requesters` of such a transcript"
+                await self._requesters.blocks(is_blocked=who == "blocks")
             case _ if verb == "presses":
                 await self._desk.agent_presses(who, self._label(act.what, "en"))
+            case _ if verb == "sends":
+                await self._desk.agent_sends_file(who, LARGE, "screen.png", act.what)
             case _:
                 await self._desk.agent_says(who, act.what)
 

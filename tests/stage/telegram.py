@@ -66,6 +66,16 @@ class TelegramWorld:
         else:
             await self._stranger_writes(text)
 
+    async def agent_sends_file(self, agent: str, data: bytes, name: str, caption: str) -> None:
+        newest = await self._newest()
+        place, answered = (newest.topic, None) if newest.topic else (self.group, newest)
+        await self.agents[agent].sends_document(data, name, caption, mime="image/png", to=place, reply_to=answered)
+        await self._heard()
+
+    async def blocks(self, *, is_blocked: bool) -> None:
+        await (self.requester.blocks_bot() if is_blocked else self.requester.unblocks_bot())
+        await self._heard()
+
     async def agent_presses(self, agent: str, label: str) -> None:
         await self._press(self.agents.get(agent, self.mallory), self._thread, label)
 
@@ -88,13 +98,17 @@ class TelegramWorld:
         self, person: Person, text: str, *, anonymous: bool = False, as_channel: Chat | None = None
     ) -> None:
         """Write in the newest ticket's topic; in a plain group, answer what the bot said last about that ticket."""
-        thread: list[Message] = await self.server.until(self._thread)
-        newest = next(message for message in reversed(thread) if message.sender is self.server.world.bot)
+        newest = await self._newest()
         answered = None if self.group.is_forum else newest
         await person.writes_in(
             self.group, newest.topic, text, reply_to=answered, anonymous=anonymous, as_channel=as_channel
         )
         await self._heard()
+
+    async def _newest(self) -> Message:
+        """What the bot said last about the newest ticket."""
+        thread: list[Message] = await self.server.until(self._thread)
+        return next(message for message in reversed(thread) if message.sender is self.server.world.bot)
 
     async def _stranger_writes(self, text: str) -> None:
         """Come in by an invite link, speak for a channel, and go; the buttons stay on the screen."""

@@ -12,6 +12,8 @@
         buttons: [button.take, button.close_ticket]
       - Mika: hello                                  # an agent writes
       - Mika presses: button.send
+      - Mika sends: a caption                        # of a file that is too large where `settings` say 1 MB
+      - blocks: the bot                              # the requester, where platforms tell of that; then `unblocks`
       - reaction: ✅                                  # on the newest message of an agent that has no reaction yet
       - card: "…"                                    # the first message of the thread as it reads now
       - ticket: {number: 1, status: open, assignee: Mika}
@@ -39,6 +41,9 @@ ACTS = (
     "Mika presses",
     "Ken presses",
     "Mallory presses",
+    "Mika sends",
+    "blocks",
+    "unblocks",
 )
 SIGHTS = ("bot", "desk", "reaction", "card", "ticket")
 
@@ -74,6 +79,8 @@ class Transcript:
     scenes: tuple[Scene, ...]
     settings: dict[str, str] = field(default_factory=dict)
     platforms: tuple[str, ...] = ()
+    """Of the desk; none named is any."""
+    requesters: tuple[str, ...] = ()
 
 
 def transcripts(folder: Path) -> Iterator[Transcript]:
@@ -81,8 +88,10 @@ def transcripts(folder: Path) -> Iterator[Transcript]:
     for path in sorted(folder.rglob("*.yaml")):
         value: Any = read(path.read_text(encoding="utf-8"), str(path)).value
         name = str(path.relative_to(folder).with_suffix(""))
-        scenes, platforms = tuple(_scenes(value["talk"])), tuple(value.get("platforms", ()))
-        yield Transcript(name, value["language"], scenes, value.get("settings", {}), platforms)
+        yield Transcript(
+            name, value["language"], tuple(_scenes(value["talk"])), value.get("settings", {}),
+            tuple(value.get("platforms", ())), tuple(value.get("requesters", ())),
+        )  # fmt: skip
 
 
 def _scenes(lines: list[dict[str, Any]]) -> Iterator[Scene]:

@@ -65,6 +65,10 @@ class WebWorld:
         fields = {"text": text, "agent": agent.lower(), "thread": await self._thread()}
         await self._post_form("/api/staff/messages", fields)
 
+    async def agent_sends_file(self, agent: str, data: bytes, name: str, caption: str) -> None:
+        fields = {"text": caption, "agent": agent.lower(), "thread": await self._thread()}
+        await self._post_form("/api/staff/messages", fields, data, name)
+
     async def agent_presses(self, agent: str, label: str) -> None:
         thread = await self._thread()
         _, pressed = _button(await self._messages("/api/staff/messages", thread=thread), label)

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.app import Parts
 from bot.model import ChatRef, PlatformName
@@ -47,6 +47,7 @@ class World(Protocol):
         ...
 
     async def agent_presses(self, agent: str, label: str) -> None: ...
+    async def agent_sends_file(self, agent: str, data: bytes, name: str, caption: str) -> None: ...
     async def requester_view(self) -> list[Seen]:
         """What the bot has written in the requester's chat, in order, as it stands now."""
         ...
@@ -58,6 +59,13 @@ class World(Protocol):
     def problems(self) -> list[str]:
         """What this world's server found wrong with what the bot asked of it."""
         ...
+
+
+@runtime_checkable
+class Blocking(Protocol):
+    """A world whose platform tells the bot that a requester blocks it."""
+
+    async def blocks(self, *, is_blocked: bool) -> None: ...
 
 
 class OpenWorld(Protocol):
