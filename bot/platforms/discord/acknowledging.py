@@ -4,17 +4,23 @@ Discord shows a slash command to nobody but who used it. So what an agent says b
 is a message like any other: colleagues can read it, and it carries the mark of what became of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import discord
 import structlog
 
+from bot.model import Attachment
+from bot.platforms.discord.contents import contents_of
 from bot.platforms.discord.escaping import escape
-from bot.platforms.discord.interactions import UNREACHABLE, Token, message_id_of
+from bot.platforms.discord.files import copied
+from bot.platforms.discord.interactions import UNREACHABLE, Token, Upload, message_id_of
+from bot.ports import NeverDelivered, TryLater
 
 SAID_LIMIT = 1700
 """What fits into a message of Discord's below the name of who says it."""
 _NAME_LIMIT = 100
+_NOBODY = discord.AllowedMentions.none()
 
 log = structlog.get_logger(__name__)
 
@@ -22,10 +28,11 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
     """`token` is for what has still to be answered, empty where nothing has or can be; `message_id` is that of what
-    was said aloud, or stands for it."""
+    was said aloud, or stands for it; `attachments` are the files it was said with."""
 
     token: str
     message_id: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 async def is_acknowledged(interaction: discord.Interaction, *, thinking: bool, whispering: bool = False) -> bool:
@@ -48,13 +55,38 @@ async def acknowledged(interaction: discord.Interaction) -> Acknowledged:
 
 async def said_aloud(interaction: discord.Interaction, command: str, words: str) -> Acknowledged:
     """Answer an agent's command by saying it in their name; it counts also where that fails."""
-    name = escape(" ".join(interaction.user.display_name.split())[:_NAME_LIMIT])
-    nobody = discord.AllowedMentions.none()
+    text = _aloud(interaction, command, words)
     try:
-        said = await interaction.response.send_message(
-            f"**{name}** · {command}\n{words}", allowed_mentions=nobody, suppress_embeds=True
-        )
+        said = await interaction.response.send_message(text, allowed_mentions=_NOBODY, suppress_embeds=True)
     except UNREACHABLE as error:
         log.warning("interaction_not_acknowledged", interaction=interaction.id, error=type(error).__name__)
         return Acknowledged("", message_id_of(interaction))
     return Acknowledged("", str(said.message_id or message_id_of(interaction)))
+
+
+async def said_with(
+    interaction: discord.Interaction, command: str, words: str, uploads: Sequence[Upload], lost: str
+) -> Acknowledged | None:
+    """The same with files, which can be found again by the message they are in. Where they cannot be had nothing
+    counts: None, and the agent has their words back with the sentence `lost`."""
+    text = _aloud(interaction, command, words)
+    try:
+        await interaction.response.defer(thinking=True)
+        try:
+            async with copied(uploads) as files:
+                said = await interaction.followup.send(
+                    text, files=files, allowed_mentions=_NOBODY, suppress_embeds=True, wait=True
+                )
+        except (NeverDelivered, TryLater, discord.HTTPException) as error:
+            log.warning("discord_form_files_lost", interaction=interaction.id, why=str(error))
+            await interaction.followup.send(f"{text}\n\n{lost}", allowed_mentions=_NOBODY, suppress_embeds=True)
+            return None
+    except UNREACHABLE as error:
+        log.warning("interaction_not_acknowledged", interaction=interaction.id, error=type(error).__name__)
+        return None
+    return Acknowledged("", str(said.id), contents_of(said).attachments)
+
+
+def _aloud(interaction: discord.Interaction, command: str, words: str) -> str:
+    name = escape(" ".join(interaction.user.display_name.split())[:_NAME_LIMIT])
+    return f"**{name}** · {command}\n{words}"

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.model import Content, DeliveryKind, Outgoing, TicketStatus
+from bot.model import Button, Content, DeliveryKind, Outgoing, TicketStatus
 from bot.platforms.discord.escaping import length
 from bot.platforms.discord.render import TEXT_LIMIT, Frame, Part, buttons_of, flowed, parts_of, texts_of
 
@@ -26,11 +26,18 @@ _COLOURS: Mapping[TicketStatus | None, int] = {
 _GREY: Final = 0x80848E
 
 
-def parts_for(outgoing: Outgoing, content: Content) -> tuple[Part, ...]:
-    """The messages a row takes: a card is one, as long as it fits; what does not fit follows as text."""
+def parts_for(outgoing: Outgoing, content: Content, more: Button | None = None) -> tuple[Part, ...]:
+    """The messages a row takes: a card is one, as long as it fits; what does not fit follows as text. `more` is a
+    button for the card of a ticket that is not done."""
     # Only the rows of a card say what the thread is called.
     is_card = outgoing.title and outgoing.kind in (DeliveryKind.OPEN_THREAD, DeliveryKind.EDIT)
-    return _card(content, outgoing.status) if is_card else parts_of(content)
+    if not is_card:
+        return parts_of(content)
+    is_done = outgoing.status is not None and outgoing.status.is_done
+    if more is not None and content.buttons and not is_done:
+        first, *rest = content.buttons
+        content = replace(content, buttons=((*first, more), *rest))
+    return _card(content, outgoing.status)
 
 
 def layout_of(part: Part, frame: Frame) -> discord.ui.LayoutView:

@@ -16,7 +16,7 @@ from bot.config import Discord
 from bot.events import PlatformEvent
 from bot.model import ChatRef
 from bot.platforms.discord import translate
-from bot.platforms.discord.acknowledging import Acknowledged, acknowledged, said_aloud
+from bot.platforms.discord.acknowledging import Acknowledged, acknowledged, said_aloud, said_with
 from bot.platforms.discord.catchup import CatchUp, Pace
 from bot.platforms.discord.commands import Commands
 from bot.platforms.discord.cursors import Cursors
@@ -25,6 +25,7 @@ from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.interactions import UNREACHABLE
 from bot.platforms.discord.permissions import missing_in
 from bot.platforms.discord.public import ENTER, Public
+from bot.platforms.discord.reply_form import REPLY, ReplyForm, filled
 from bot.platforms.discord.saying import Words
 from bot.platforms.discord.session import Sessions
 from bot.platforms.discord.waiting import Waiting
@@ -77,6 +78,7 @@ class Client(discord.Client):
         self.cursors = Cursors(store, clock, sleep)
         self.hearing = Hearing(self, settings, store, clock, Pace(clock, sleep), self._hand_over)
         self.entrance = Entrance(self, settings, words, self.hearing.rooms, self.turns, self._let_in)
+        self.reply_form = ReplyForm(words)
         self.public = Public(self, settings, words, self.entrance, clock)
         guild = settings.guild if settings.staff_channel else None
         self.tree = Commands(self, guild, words, self.on_command, self.entrance, self.public)
@@ -180,13 +182,21 @@ class Client(discord.Client):
         await self._gone(event.channel_id, event.guild_id, event.message_ids)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Buttons alone; slash commands come through the tree."""
-        if interaction.type is discord.InteractionType.component and interaction.channel_id is not None:
-            data: Any = interaction.data
-            if data["custom_id"] == ENTER:
+        """Buttons and the form; slash commands come through the tree."""
+        if interaction.channel_id is None:
+            return
+        data: Any = interaction.data
+        match interaction.type, data.get("custom_id"):
+            case discord.InteractionType.component, custom_id if custom_id == ENTER:
                 await self.entrance.enter(interaction)
-            else:
-                await self._take(interaction, data["custom_id"])
+            case discord.InteractionType.component, custom_id if custom_id == REPLY:
+                await self.reply_form.open(interaction)
+            case discord.InteractionType.component, custom_id:
+                await self._take(interaction, custom_id)
+            case discord.InteractionType.modal_submit, custom_id if custom_id == REPLY:
+                await self._take(interaction, f"/{REPLY} {filled(interaction).words}".rstrip())
+            case _:
+                pass
 
     async def on_command(self, interaction: discord.Interaction, text: str) -> None:
         await self._take(interaction, text)
@@ -227,6 +237,8 @@ class Client(discord.Client):
         async with self.turns.of(interaction.channel_id):
             # What could not be acknowledged cannot be answered as such; it still counts, as a message would.
             known = await answering
+            if known is None:
+                return
             is_button = interaction.type is discord.InteractionType.component
             event_of = translate.picked if is_button else translate.commanded
             if known.token and not is_button:
@@ -241,10 +253,18 @@ class Client(discord.Client):
             await self.catch_up.passed(channel_id)
             await self._hand_over(event)
 
-    async def _acknowledge(self, interaction: discord.Interaction, data: str, chat: ChatRef | None) -> Acknowledged:
+    async def _acknowledge(
+        self, interaction: discord.Interaction, data: str, chat: ChatRef | None
+    ) -> Acknowledged | None:
+        """None where there is nothing more to do."""
         command, _, words = data.partition(" ")
-        is_agent = chat is not None and translate.is_staff(interaction.user, self.settings)
-        return await (said_aloud(interaction, command, words) if is_agent and words else acknowledged(interaction))
+        uploads = filled(interaction).uploads
+        if chat is None or not translate.is_staff(interaction.user, self.settings) or not (words or uploads):
+            return await acknowledged(interaction)
+        if not uploads:
+            return await said_aloud(interaction, command, words)
+        lost = self.reply_form.lost(interaction.locale)
+        return await said_with(interaction, command, words, uploads, lost)
 
     async def _dismiss(self, interaction: discord.Interaction) -> None:
         """Ends an interaction of a place that is not ours without a trace."""

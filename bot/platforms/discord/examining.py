@@ -15,7 +15,7 @@ from bot.ports import CheckUp
 
 _PORTAL = "https://discord.com/developers/applications"
 _THREADS_LEFT = 50
-_WORKS = "staff mention the bot, reply to it with the ping on, or use commands"
+_WORKS = "staff press [Reply] on a ticket's card, use commands, mention the bot or reply to it with the ping on"
 
 
 async def examine(settings: Discord) -> AsyncIterator[CheckUp]:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from io import BytesIO
 
 import aiohttp
 import discord
 
 from bot.model import Attachment
 from bot.platforms.discord.errors import REFUSED, TOO_LARGE, outcomes
+from bot.platforms.discord.interactions import Upload
 from bot.ports import FetchFile, NeverDelivered, TryLater
 
 MEGABYTE = 1024 * 1024
@@ -33,18 +35,36 @@ async def opened(
         for attachment in attachments:
             path = await stack.enter_async_context(fetch(attachment))
             _check((await asyncio.to_thread(path.stat)).st_size, limit)
-            file = await asyncio.to_thread(discord.File, path, filename=_name(attachment))
+            file = await asyncio.to_thread(discord.File, path, filename=_name(attachment.name))
             stack.callback(file.close)
             files.append(file)
         yield files
+
+
+@asynccontextmanager
+async def copied(uploads: Sequence[Upload]) -> AsyncIterator[list[discord.File]]:
+    """Files that came with a form, ready to be posted where they can be found again."""
+    for upload in uploads:
+        _check(upload.size, UPLOAD_LIMIT)
+    files = []
+    for upload in uploads:
+        content = b"".join([piece async for piece in _read(upload.url)])
+        _check(len(content), UPLOAD_LIMIT)
+        files.append(discord.File(BytesIO(content), filename=_name(upload.name)))
+    yield files
 
 
 async def download(client: discord.Client, attachment: Attachment) -> AsyncIterator[bytes]:
     """The bytes in pieces; the message is read again, since its old links have expired."""
     file = await _found(client, attachment)
     _check(file.size, DOWNLOAD_LIMIT)
+    async for piece in _read(file.url):
+        yield piece
+
+
+async def _read(url: str) -> AsyncIterator[bytes]:
     with outcomes():
-        async with aiohttp.ClientSession(timeout=_PATIENCE) as session, session.get(file.url) as response:
+        async with aiohttp.ClientSession(timeout=_PATIENCE) as session, session.get(url) as response:
             if response.status >= 500 or response.status == 429:
                 raise TryLater(f"the file server answered {response.status}")
             if response.status != 200:
@@ -68,9 +88,9 @@ async def _found(client: discord.Client, attachment: Attachment) -> discord.Atta
     raise NeverDelivered(REFUSED, "the file is no longer there")
 
 
-def _name(attachment: Attachment) -> str:
+def _name(told: str) -> str:
     """A name that is only a name: no folders, no control characters."""
-    name = "".join(letter for letter in attachment.name if letter.isprintable() and letter not in '\\/:"<>|*?')
+    name = "".join(letter for letter in told if letter.isprintable() and letter not in '\\/:"<>|*?')
     return name.strip(". ")[-_LONGEST_NAME:] or "file"
 
 

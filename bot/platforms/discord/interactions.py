@@ -36,6 +36,15 @@ def is_message(message_id: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a form; its address expires, and there is no message by which to find it again."""
+
+    url: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """What it takes to answer an interaction."""
 

@@ -72,7 +72,7 @@ class Sender:
         reference = _reference(outgoing.chat, delivery.quoted)
         webhook = self._webhook(outgoing)
         sent = []
-        for number, part in enumerate(parts_for(outgoing, content)):
+        for number, part in enumerate(self._parts(outgoing, content)):
             if webhook is not None:
                 answer = await self._answer(webhook, outgoing, part, fetch)
                 if answer is not None:
@@ -125,7 +125,7 @@ class Sender:
         links = delivery.links
         if not links:
             raise NeverDelivered(MESSAGE_GONE, "there is no message to edit")
-        parts = shortened(parts_for(delivery.outgoing, content), len(links))
+        parts = shortened(self._parts(delivery.outgoing, content), len(links))
         for link, part in zip(links, parts, strict=False):
             shown = {"content": None} if part.frame else {"content": part.text}
             edit = partial(self._message(link).edit, **shown, view=_view(part), allowed_mentions=NOBODY)
@@ -137,7 +137,7 @@ class Sender:
     async def _open_thread(self, outgoing: Outgoing, content: Content, fetch: FetchFile) -> Receipt:
         chat = ChatRef(outgoing.chat.platform, outgoing.chat.chat_id)
         name = title_of(outgoing.title)
-        first, *more = parts_for(outgoing, content)
+        first, *more = self._parts(outgoing, content)
         with outcomes():
             channel = await threads.channel_of(self._client, chat.chat_id)
         if isinstance(channel, discord.ForumChannel):
@@ -209,6 +209,14 @@ class Sender:
         if not (is_in_server or self._is_staff_chat(target.chat)) or not is_message(target.message_id):
             return Receipt()
         return await self._delete((target,))
+
+    def _parts(self, outgoing: Outgoing, content: Content) -> tuple[Part, ...]:
+        if self._settings.message_content:
+            return parts_for(outgoing, content)
+        # What agents type is hidden from the bot, so the card has a way to write to it.
+        guild = self._client.get_guild(int(self._settings.guild)) if self._settings.guild else None
+        locale = guild.preferred_locale if guild else discord.Locale.american_english
+        return parts_for(outgoing, content, self._client.reply_form.button(locale))
 
     def _webhook(self, outgoing: Outgoing) -> discord.Webhook | None:
         token = Token.read(outgoing.interaction) if outgoing.interaction else None

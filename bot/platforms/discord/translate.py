@@ -122,7 +122,8 @@ def picked(
 def commanded(
     interaction: discord.Interaction, text: str, chat: ChatRef | None, settings: Discord, known: Acknowledged
 ) -> MessageReceived | StaffWrote:
-    """A slash command as the text "/name words"; `chat` as in `picked`."""
+    """A slash command, or a form that stands for one, as the text "/name words"; `chat` as in `picked`. The message
+    with the button behind which the form was is what it is about."""
     key, at = f"discord:interaction:{interaction.id}", moment_of(interaction.id)
     if chat is not None:
         return StaffWrote(
@@ -132,6 +133,8 @@ def commanded(
             agent=_agent(interaction.user, settings),
             message=MessageRef(chat, known.message_id),
             text=text,
+            attachments=known.attachments,
+            reply_to=MessageRef(chat, str(interaction.message.id)) if interaction.message else None,
             interaction=known.token,
         )
     place = ChatRef(_NAME, str(interaction.channel_id))

@@ -94,7 +94,7 @@ async def test_without_the_message_content_intent_it_says_what_works_and_how_to_
 
     (intent,) = [finding for finding in findings if finding.subject == "discord message content"]
     assert intent.is_ok
-    assert intent.told.startswith("off: staff mention the bot")
+    assert intent.told.startswith("off: staff press [Reply]")
     assert "(Bot, Message Content Intent)" in intent.told
 
 
