@@ -24,6 +24,7 @@ from bot.platforms.telegram.requests import AiohttpRequest
 from bot.platforms.telegram.sending import Sending
 from bot.platforms.telegram.staff import StaffChat
 from bot.platforms.telegram.taking import Taking
+from bot.platforms.telegram.topics import Topics
 from bot.platforms.telegram.translate import Translator
 from bot.platforms.telegram.webhook import Webhook
 from bot.ports import CannotStart, Clock, Delivery, FetchFile, Handle, Receipt, Store
@@ -62,7 +63,8 @@ class TelegramPlatform:
         if settings.webhook_url:
             taking = Taking(self._bot, store, clock)
             self._webhook = Webhook(self._bot, settings.webhook_url, settings.shared_secret(), taking, clock)
-        self._sending = Sending(self._bot, moves)
+        self._topics = Topics(self._bot)
+        self._sending = Sending(self._bot, moves, self._topics)
         self._words = words
         self._desk_language = desk_language
 
@@ -73,7 +75,7 @@ class TelegramPlatform:
             await self._start()
             introducing = asyncio.create_task(self._introduce(), name="introducing")
             public = PublicGroups(self._bot, self._words, self._clock)
-            translator = Translator(self._bot.username, self._staff, public, self._clock)
+            translator = Translator(self._bot, self._staff, self._topics, public, self._clock)
             await (self._webhook or self._polling).run(translator.event, handle)
         finally:
             if introducing:

@@ -44,9 +44,9 @@ class _Progress:
 class Sending:
     """Carries out deliveries with the bot; see `ports.Platform.deliver`."""
 
-    def __init__(self, bot: Bot, moves: Moves) -> None:
+    def __init__(self, bot: Bot, moves: Moves, topics: Topics) -> None:
         self._bot = bot
-        self._topics = Topics(bot)
+        self._topics = topics
         self._moves = moves
         self._begun: dict[int, _Progress] = {}
 

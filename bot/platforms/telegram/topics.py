@@ -10,7 +10,7 @@ import structlog
 from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
-from bot.model import ChatRef, Outgoing, TicketStatus
+from bot.model import ChatRef, DeliveryKind, Outgoing, TicketStatus
 from bot.platforms.telegram.errors import says, why
 from bot.ports import Receipt
 
@@ -36,7 +36,14 @@ class Topics:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._icons: Mapping[TicketStatus, str] = {}
-        self._shown: dict[ChatRef, tuple[TicketStatus | None, str]] = {}
+        self._shown: dict[ChatRef, tuple[TicketStatus, str]] = {}
+        self._closed: set[ChatRef] = set()
+
+    def note(self, topic: ChatRef, *, is_closed: bool) -> None:
+        """Somebody closed or reopened a topic: the bot may write in a closed one, but most agents may not answer."""
+        if len(self._closed) >= _REMEMBERED:
+            self._closed.clear()
+        (self._closed.add if is_closed else self._closed.discard)(topic)
 
     async def open(self, outgoing: Outgoing) -> str:
         """The id of a new topic; empty where the staff chat is a group without topics."""
@@ -48,7 +55,8 @@ class Topics:
                 return ""
             raise
         chat = replace(outgoing.chat, thread_id=str(topic.message_thread_id))
-        self._remember(chat, outgoing.status, outgoing.title)
+        if outgoing.status is not None and not outgoing.status.is_done:
+            self._remember(chat, outgoing.status, outgoing.title)
         return chat.thread_id
 
     async def show(self, outgoing: Outgoing) -> None:
@@ -58,8 +66,8 @@ class Topics:
             return
         name, icon = await self._face(outgoing)
         where = (chat.chat_id, int(chat.thread_id))
-        before, _ = self._shown.get(chat, (None, ""))
-        is_switched = before is None or before.is_done != status.is_done
+        before = self._shown.get(chat)
+        is_switched = before is None or before[0].is_done != status.is_done
         if is_switched and not status.is_done:
             await _unless_it_is(self._bot.reopen_forum_topic(*where))
         await _unless_it_is(self._bot.edit_forum_topic(*where, name=name, icon_custom_emoji_id=icon))
@@ -69,6 +77,8 @@ class Topics:
 
     async def as_if_open(self, outgoing: Outgoing, act: Callable[[], Awaitable[Receipt]]) -> Receipt:
         """Do what a closed topic refuses: it is reopened, and closed again afterwards where its ticket is done."""
+        if outgoing.kind is DeliveryKind.SEND:
+            await self._reopen_for_an_open_ticket(outgoing)
         try:
             return await act()
         except BadRequest as error:
@@ -81,6 +91,11 @@ class Topics:
         finally:
             if outgoing.status is not None and outgoing.status.is_done:
                 await self._close_again(*where)
+
+    async def _reopen_for_an_open_ticket(self, outgoing: Outgoing) -> None:
+        if outgoing.chat in self._closed and outgoing.status is not None and not outgoing.status.is_done:
+            await _unless_it_is(self._bot.reopen_forum_topic(outgoing.chat.chat_id, int(outgoing.chat.thread_id)))
+            self._closed.discard(outgoing.chat)
 
     async def _close_again(self, chat_id: str, thread_id: int) -> None:
         """What has been sent must not be sent again because of it."""
@@ -110,7 +125,7 @@ class Topics:
             self._icons = found if all(found.values()) else {}
         return self._icons
 
-    def _remember(self, chat: ChatRef, status: TicketStatus | None, title: str) -> None:
+    def _remember(self, chat: ChatRef, status: TicketStatus, title: str) -> None:
         if len(self._shown) >= _REMEMBERED:
             self._shown.clear()
         self._shown[chat] = (status, title)

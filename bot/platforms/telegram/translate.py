@@ -1,7 +1,7 @@
 """Update -> event. Whatever is no event for anybody is passed over here, with a line in the log."""
 
 import structlog
-from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
+from telegram import Bot, CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.events import (
@@ -18,6 +18,7 @@ from bot.model import ChatRef, MessageRef, Person, PlatformName
 from bot.platforms.telegram.contents import Contents, contents_of
 from bot.platforms.telegram.public import PublicGroups
 from bot.platforms.telegram.staff import StaffChat
+from bot.platforms.telegram.topics import Topics
 from bot.ports import Clock
 
 _FOREIGN_REMEMBERED = 1000
@@ -26,11 +27,12 @@ log = structlog.get_logger(__name__)
 
 
 class Translator:
-    """Knows the bot's own name and the staff chat; asks the platform only for the standing of staff."""
+    """Knows who the bot is and the staff chat; asks the platform only for the standing of staff."""
 
-    def __init__(self, own_name: str, staff: StaffChat, public: PublicGroups, clock: Clock) -> None:
-        self._own_name = own_name
+    def __init__(self, bot: Bot, staff: StaffChat, topics: Topics, public: PublicGroups, clock: Clock) -> None:
+        self._own_id, self._own_name = bot.id, bot.username
         self._staff = staff
+        self._topics = topics
         self._public = public
         self._clock = clock
         self._foreign: set[int] = set()
@@ -112,6 +114,9 @@ class Translator:
         return StaffEdited(key=key, at=at, chat=thread, agent=agent, message=place, text=contents.text)
 
     async def _written(self, message: Message) -> StaffWrote | None:
+        is_own = message.from_user is not None and message.from_user.id == self._own_id
+        if (message.forum_topic_closed or message.forum_topic_reopened) and not is_own:
+            self._topics.note(_thread_ref(message), is_closed=message.forum_topic_closed is not None)
         contents = contents_of(message, self._own_name)
         agent = await self._staff.author_of(message) if contents else None
         if contents is None or agent is None:

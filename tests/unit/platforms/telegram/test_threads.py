@@ -170,3 +170,36 @@ async def test_a_closed_topic_of_somebody_else_stays_shut(running: Stage, group:
     with pytest.raises(NeverDelivered) as caught:
         await running.deliver(DeliveryKind.SEND, desk(topic.id), content=Content(text="words"))
     assert caught.value.reason == "forbidden"
+
+
+@pytest.mark.parametrize("status", [TicketStatus.PENDING, TicketStatus.SOLVED])
+async def test_a_topic_that_somebody_closed_is_reopened_so_that_agents_can_answer(
+    running: Stage, group: Chat, eve: Person, status: TicketStatus
+) -> None:
+    """A bot that may manage topics is refused nothing in a closed one; its members are."""
+    topic = await eve.opens_topic(group, "#42")
+    await eve.closes_topic(topic)
+    await running.until_confirmed()
+    await running.deliver(DeliveryKind.SEND, desk(topic.id), content=Content(text="hello?"), status=status)
+    assert topic.is_closed is status.is_done
+
+
+async def test_a_topic_that_is_open_again_is_left_alone(
+    running: Stage, server: FakeBotApi, group: Chat, eve: Person
+) -> None:
+    topic = await eve.opens_topic(group, "#42")
+    await eve.closes_topic(topic)
+    await eve.reopens_topic(topic)
+    await running.until_confirmed()
+    await running.deliver(
+        DeliveryKind.SEND, desk(topic.id), content=Content(text="hello?"), status=TicketStatus.PENDING
+    )
+    assert server.calls_of("reopenForumTopic") == []
+
+
+async def test_a_topic_made_anew_for_a_solved_ticket_can_be_closed(running: Stage, group: Chat) -> None:
+    content = Content(text="card")
+    opened = await running.deliver(OPEN, desk(), title="#42", content=content, status=TicketStatus.SOLVED)
+    assert opened.thread is not None
+    await running.deliver(SHOW, opened.thread, title="#42", status=TicketStatus.SOLVED)
+    assert group.topics[0].is_closed
