@@ -10,6 +10,8 @@ from bot.app import Bot
 from bot.app import running as running_bot
 from bot.config import load
 from bot.model import TicketStatus
+from bot.platforms.telegram.topics import SIGNS
+from tests.servers.bot_api_chats import ICONS
 from tests.stage.telegram import TelegramWorld, open_world
 
 
@@ -63,3 +65,36 @@ async def test_seed_phrase_is_taken_out_of_the_chat(bot: Bot, world: TelegramWor
     assert [message.text for message in world.requester.chat.messages if message.text in (phrase, warning)] == [
         warning
     ]
+
+
+@pytest.mark.parametrize("world", [True], ids=["forum"], indirect=True)
+async def test_topic_shows_how_its_ticket_stands(bot: Bot, world: TelegramWorld) -> None:
+    await world.says("/human")
+    await bot.courier.settled()
+    [topic] = world.group.topics
+    seen = [(ICONS[topic.icon], topic.is_closed)]
+    assert not topic.name.endswith("→ Mika")
+    for command in ("/take", "/close", "/reopen"):
+        await world.agent_says("Mika", command)
+        await bot.courier.settled()
+        seen.append((ICONS[topic.icon], topic.is_closed))
+
+    statuses = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.SOLVED, TicketStatus.OPEN)
+    assert seen == [(SIGNS[status], status.is_done) for status in statuses]
+    assert topic.name.endswith("→ Mika")
+
+
+@pytest.mark.parametrize("world", [False], ids=["plain group"], indirect=True)
+async def test_a_ticket_goes_along_when_its_group_becomes_a_supergroup(bot: Bot, world: TelegramWorld) -> None:
+    await world.says("/human")
+    await bot.courier.settled()
+    world.group = await world.agents["Mika"].upgrades(world.group, world.group.id - 1)
+    await world.says("are you still there? I have been waiting for a while now")
+    await bot.courier.settled()
+    [shown] = [one for one in world.group.messages if one.sender is world.server.world.bot]
+
+    await world.agents["Ken"].writes_in(world.group, None, "We are", reply_to=shown)
+    asked = await world.server.until(lambda: next((one for one in world.group.messages if one.buttons), None))
+    await world.agents["Ken"].presses(asked, "Take & send")
+
+    await world.server.until(lambda: world.requester.chat.messages[-1].text.endswith("We are"))
