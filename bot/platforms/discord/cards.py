@@ -52,6 +52,14 @@ def layout_of(part: Part, frame: Frame) -> discord.ui.LayoutView:
     return layout
 
 
+def heading_of(message: discord.Message) -> str:
+    """The heading of a card that was posted; empty where the message is none."""
+    for frame in message.components:
+        if isinstance(frame, discord.Container) and isinstance(frame.children[0], discord.TextDisplay):
+            return frame.children[0].content
+    return ""
+
+
 def _card(content: Content, status: TicketStatus | None) -> tuple[Part, ...]:
     """The first line break that is meant as one ends the heading."""
     head, _, facts = content.text.partition(_END_OF_HEADING)

@@ -11,8 +11,6 @@ from bot.platforms.discord.sending import nonce_of
 from bot.ports import NeverDelivered, Receipt
 
 _LOOKED_AT = 50
-# The row's time is ours, the message's is Discord's, and two clocks never agree wholly.
-_CLOCKS_DIFFER_BY = 2_000_000
 
 
 async def already_delivered(client: discord.Client, outgoing: Outgoing) -> Receipt | None:
@@ -39,7 +37,7 @@ async def _find_messages(client: discord.Client, outgoing: Outgoing) -> Receipt 
     newest = [message async for message in channel.history(limit=_LOOKED_AT)]
     own = [message for message in reversed(newest) if client.user and message.author.id == client.user.id]
     # When the row is due may have been put off since; the first attempt came after the row was made.
-    since = made_at(outgoing.id) - _CLOCKS_DIFFER_BY
+    since = made_at(outgoing.id) - threads.CLOCKS_DIFFER_BY
     found = []
     for number, part in enumerate(parts_of(outgoing.content)):
         message = next((m for m in own if is_it(m, part, nonce_of(outgoing, number), since)), None)

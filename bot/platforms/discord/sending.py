@@ -1,6 +1,7 @@
 """A delivery becomes its API calls. No decisions: the row says what to do, the receipt what came of it."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, assert_never
 
@@ -10,19 +11,19 @@ import structlog
 from bot.config import Discord
 from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing
 from bot.platforms.discord import threads
-from bot.platforms.discord.cards import layout_of, parts_for
+from bot.platforms.discord.bodies import body_of, change_of
+from bot.platforms.discord.cards import parts_for
 from bot.platforms.discord.client import Client
-from bot.platforms.discord.errors import MESSAGE_GONE, REFUSED, THREAD_EXISTS_ALREADY, is_interaction_over, outcomes
+from bot.platforms.discord.errors import MESSAGE_GONE, REFUSED, is_interaction_over, outcomes
 from bot.platforms.discord.files import UPLOAD_LIMIT, opened
 from bot.platforms.discord.interactions import Token, is_message
 from bot.platforms.discord.marks import Marks
+from bot.platforms.discord.opening import Opening
 from bot.platforms.discord.refusals import explained
-from bot.platforms.discord.render import Part, shortened, title_of, view_of
+from bot.platforms.discord.render import Part, shortened
 from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Receipt
 
 log = structlog.get_logger(__name__)
-
-NOBODY = discord.AllowedMentions.none()
 
 
 def nonce_of(outgoing: Outgoing, number: int) -> str:
@@ -97,7 +98,7 @@ class Sender:
 
         async def post() -> discord.Message:
             async with opened(part.attachments, fetch, self._limit(chat)) as files:
-                return await channel.send(**_body(part, files), nonce=nonce_of(outgoing, number), **more)
+                return await channel.send(**body_of(part, files), nonce=nonce_of(outgoing, number), **more)
 
         with outcomes():
             message = await threads.as_if_open(self._client, chat, post, stays_open=True)
@@ -112,7 +113,7 @@ class Sender:
         async with opened(part.attachments, fetch, self._limit(outgoing.chat)) as files:
             with outcomes():
                 try:
-                    message = await webhook.send(**_body(part, files), ephemeral=whisper, wait=True)
+                    message = await webhook.send(**body_of(part, files), ephemeral=whisper, wait=True)
                 except discord.HTTPException as error:
                     if not is_interaction_over(error):
                         raise
@@ -127,59 +128,21 @@ class Sender:
             raise NeverDelivered(MESSAGE_GONE, "there is no message to edit")
         parts = shortened(self._parts(delivery.outgoing, content), len(links))
         for link, part in zip(links, parts, strict=False):
-            shown = {"content": None} if part.frame else {"content": part.text}
-            edit = partial(self._message(link).edit, **shown, view=_view(part), allowed_mentions=NOBODY)
+            edit = partial(self._message(link).edit, **change_of(part))
             with outcomes():
                 await threads.as_if_open(self._client, link.chat, edit)
         await self._delete(links[len(parts) :])
         return Receipt(links[: len(parts)])
 
     async def _open_thread(self, outgoing: Outgoing, content: Content, fetch: FetchFile) -> Receipt:
-        chat = ChatRef(outgoing.chat.platform, outgoing.chat.chat_id)
-        name = title_of(outgoing.title)
-        first, *more = self._parts(outgoing, content)
-        with outcomes():
-            channel = await threads.channel_of(self._client, chat.chat_id)
-        if isinstance(channel, discord.ForumChannel):
-            with outcomes():
-                tags = await self._marks.tags_for(channel, outgoing.labels)
-            thread, card = await self._post_in_forum(channel, chat, name, tags, first, fetch)
-        else:
-            card = await self._post(outgoing, chat, 0, first, fetch)
-            thread = await self._thread_from(channel, chat, card, name)
-        later = [await self._post(outgoing, thread, n, part, fetch) for n, part in enumerate(more, start=1)]
-        return Receipt((card, *later), thread)
+        async def post(chat: ChatRef, number: int, part: Part) -> MessageRef:
+            return await self._post(outgoing, chat, number, part, fetch)
 
-    async def _post_in_forum(
-        self,
-        forum: discord.ForumChannel,
-        chat: ChatRef,
-        name: str,
-        tags: Sequence[discord.ForumTag],
-        card: Part,
-        fetch: FetchFile,
-    ) -> tuple[ChatRef, MessageRef]:
-        async with opened(card.attachments, fetch, self._limit(chat)) as files:
-            with outcomes():
-                made = await forum.create_thread(name=name, applied_tags=tags, **_body(card, files))
-        thread = ChatRef(chat.platform, chat.chat_id, str(made.thread.id))
-        return thread, MessageRef(thread, str(made.message.id))
+        def files(part: Part) -> AbstractAsyncContextManager[list[discord.File]]:
+            return opened(part.attachments, fetch, self._limit(outgoing.chat))
 
-    async def _thread_from(
-        self, channel: threads.StaffChannel, chat: ChatRef, card: MessageRef, name: str
-    ) -> ChatRef:
-        """A thread below the card; a channel without threads is its own."""
-        if not isinstance(channel, discord.TextChannel):
-            return chat
-        with outcomes():
-            try:
-                thread_id = (await channel.get_partial_message(int(card.message_id)).create_thread(name=name)).id
-            except discord.HTTPException as error:
-                if error.code != THREAD_EXISTS_ALREADY:
-                    raise
-                # Made by an attempt whose answer was lost; it has the id of the card.
-                thread_id = int(card.message_id)
-        return ChatRef(chat.platform, chat.chat_id, str(thread_id))
+        opening = Opening(self._client, self._marks, outgoing, post, files)
+        return await opening.carry_out(self._parts(outgoing, content))
 
     async def _react(self, outgoing: Outgoing) -> Receipt:
         target = outgoing.target
@@ -238,18 +201,6 @@ def _content(delivery: Delivery) -> Content:
     if content is None:
         raise NeverDelivered(REFUSED, "there is nothing to show")
     return content
-
-
-def _body(part: Part, files: list[discord.File]) -> dict[str, Any]:
-    """What the ways to send have in common; none of them takes `None` for files and buttons."""
-    body: dict[str, Any] = {"allowed_mentions": NOBODY} | ({"files": files} if files else {})
-    body |= {} if part.frame else {"content": part.text, "suppress_embeds": True}
-    view = _view(part)
-    return body | ({"view": view} if view else {})
-
-
-def _view(part: Part) -> discord.ui.View | discord.ui.LayoutView | None:
-    return layout_of(part, part.frame) if part.frame else view_of(part.rows)
 
 
 def _channel_id(chat: ChatRef) -> int:

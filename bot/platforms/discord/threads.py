@@ -5,12 +5,17 @@ from typing import TypeVar
 
 import discord
 
-from bot.model import ChatRef, MessageRef
+from bot.model import ChatRef, MessageRef, made_at
+from bot.platforms.discord.cards import heading_of
 from bot.platforms.discord.errors import CHAT_GONE, THREAD_IS_ARCHIVED
+from bot.platforms.discord.interactions import snowflake_at
 from bot.ports import NeverDelivered, Receipt
 
 # How many of the archived threads are looked through for one opened just before a crash.
 _ARCHIVED_LOOKED_AT = 50
+_CARDS_LOOKED_AT = 100
+# A row's time is ours, a message's is Discord's, and two clocks never agree wholly.
+CLOCKS_DIFFER_BY = 2_000_000
 
 _T = TypeVar("_T")
 StaffChannel = discord.abc.GuildChannel | discord.abc.PrivateChannel | discord.Thread
@@ -58,6 +63,18 @@ async def find_opened(client: discord.Client, chat: ChatRef, name: str) -> Recei
     async for thread in _all(channel):
         if thread.parent_id == channel.id and thread.name == name and _is_own(client, thread):
             return await _receipt(chat, channel, thread)
+    return None
+
+
+async def find_card(
+    client: discord.Client, channel: discord.TextChannel, heading: str, row_id: int
+) -> discord.Message | None:
+    """Our own message in the channel with this heading, posted since the row was made."""
+    since = discord.Object(snowflake_at(made_at(row_id) - CLOCKS_DIFFER_BY))
+    async for message in channel.history(limit=_CARDS_LOOKED_AT, after=since, oldest_first=True):
+        is_own = client.user is not None and message.author.id == client.user.id
+        if is_own and heading_of(message) == heading:
+            return message
     return None
 
 

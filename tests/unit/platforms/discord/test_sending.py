@@ -1,8 +1,10 @@
 """Deliveries through the real client: what people see, and what the receipt says of it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 
 from bot.model import Attachment, AttachmentKind, Button, ChatRef, DeliveryKind, MessageRef, TicketStatus
@@ -187,6 +189,25 @@ class TestThreads:
 
         (card,) = receipt.messages
         assert receipt.thread == ChatRef(DISCORD, world.desk.chat_id, card.message_id)
+
+    @both_desks
+    async def test_an_attempt_that_ended_halfway_is_gone_on_with(self, world: World) -> None:
+        """As where there is no room for one more thread: whatever was made is not made again, however late it is."""
+        row = world.row(DeliveryKind.OPEN_THREAD, world.desk, "The card " * 800, title="#7 Deposit", ticket_id=7)
+        world.env.inject_error("POST", "/channels/*/messages/*/threads", status=400, code=160006)
+        world.env.inject_error("POST", "/channels/*/messages", status=503) if world.is_forum else None
+        with pytest.raises(TryLater):
+            await world.carry_out(replace(row, attempts=1))
+        world.env.backend.advance_clock(3600)
+        await world.agent.send(world.lobby, "meanwhile")
+
+        receipt = await world.carry_out(replace(row, attempts=2))
+
+        assert receipt.thread == world.desk_thread()
+        card, *_ = receipt.messages
+        assert " ".join(world.card_text(ref) for ref in receipt.messages).split() == ["The", "card"] * 800
+        above = [message for message in world.staff.history() if message.type is discord.MessageType.default]
+        assert [str(message.id) for message in above] == ([] if world.is_forum else [card.message_id])
 
     @pytest.mark.parametrize("desk_kind", ["voice"])
     async def test_a_channel_without_threads_gets_the_card_alone(self, world: World) -> None:

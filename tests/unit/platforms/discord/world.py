@@ -251,6 +251,10 @@ class World(DiscordServer):
         """The newest request body for an address that ends so."""
         return [r.json for r in self.env.http_requests if r.method == "POST" and r.path.endswith(path)][-1]
 
+    @property
+    def is_forum(self) -> bool:
+        return isinstance(self.env.bot.get_channel(self.staff.id), discord.ForumChannel)
+
     def thread(self) -> Any:
         """simcord's handle of the only thread in the staff channel."""
         (thread,) = self.staff.threads
