@@ -29,7 +29,7 @@ Scene = Callable[[Town, Running, str], Awaitable[str]]
 
 async def one_by_one(town: Town, bot: Running, what: str) -> str:
     """One message at a time: how long until the desk sees it, and what it costs."""
-    people = town.people_arrive(5)
+    people = town.people_arrive(WRITERS)
     await _introduce(town, people, what)
     for number in range(WARM_UP + ONE_BY_ONE):
         if number == WARM_UP:
@@ -135,8 +135,8 @@ async def contact(guild: Guild, _bot: Running, what: str) -> str:
 
 
 async def both_ways(guild: Guild, bot: Running, what: str) -> str:
-    """Discord: five tickets, a requester and the agent write in turn, one message at a time."""
-    people = guild.people_arrive(5)
+    """Discord: forty tickets, a requester and the agent write in turn, one message at a time."""
+    people = guild.people_arrive(WRITERS)
     await _meet(guild, people, what)
     for number in range(WARM_UP + ONE_BY_ONE):
         if number == WARM_UP:

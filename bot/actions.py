@@ -84,11 +84,15 @@ class Notify:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayToDesk:
-    """Show the requester's message in the ticket's thread, exactly as written (after masking)."""
+    """Show the requester's message in the ticket's thread, exactly as written (after masking).
+
+    With `may_be_joined` it waits a few seconds for what follows it.
+    """
 
     ticket_id: int
     text: str
     attachments: tuple[Attachment, ...] = ()
+    may_be_joined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

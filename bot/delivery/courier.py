@@ -22,7 +22,7 @@ from bot.delivery.pacing import Pacing
 from bot.delivery.screening import Screening
 from bot.events import InternalEvent
 from bot.logs import error_id
-from bot.model import DeliveryKind, Outgoing, PlatformName
+from bot.model import DeliveryKind, Outgoing, PlatformName, Priority
 from bot.outbox import RetryLater
 from bot.ports import Clock, Platform, Store
 
@@ -66,6 +66,7 @@ class Courier:
         self._started = asyncio.Event()
         self._under_way: dict[int, PlatformName] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._opened_last: set[tuple[PlatformName, str]] = set()
 
     def wake(self) -> None:
         """Look at the outbox now."""
@@ -162,7 +163,7 @@ class Courier:
         ready: list[Outgoing] = []
         soonest: int | None = None
         crowd = Counter(self._under_way.values())
-        for row in due:
+        for row in sorted(due, key=self._turn_of):
             platform = row.chat.platform
             if row.id in self._under_way or crowd[platform] >= MOST_UNDER_WAY:
                 continue
@@ -172,9 +173,15 @@ class Courier:
                 self._pacing.claimed(row.id, row.chat, messages)
                 crowd[platform] += 1
                 ready.append(row)
+                remember = self._opened_last.add if _opens(row) else self._opened_last.discard
+                remember((platform, row.chat.chat_id))
             else:
                 soonest = min(soonest or free_at, free_at)
         return ready, soonest
+
+    def _turn_of(self, row: Outgoing) -> tuple[bool, Priority, int]:
+        """New tickets first, but not two in a row: a crowd of newcomers must not hold up those who have one."""
+        return _opens(row) and (row.chat.platform, row.chat.chat_id) in self._opened_last, row.priority, row.id
 
     async def _start(self, ready: Sequence[Outgoing], now: int) -> None:
         claimed = {row.id: row.chat.platform for row in ready}
@@ -240,6 +247,10 @@ class Courier:
         await asyncio.gather(*late, return_exceptions=True)
         if late:
             log.warning("deliveries cut off", count=len(late))
+
+
+def _opens(row: Outgoing) -> bool:
+    return row.priority is Priority.NEW_TICKET
 
 
 def _messages(row: Outgoing) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from bot.actions import DialogueAction, Option, Say, Text
 from bot.knowledge.schema import Knowledge
@@ -18,6 +19,14 @@ class Policy:
     default_language: str
     require_kyc: bool = False
     close_after_hours: int = 72
+
+
+class Haste(StrEnum):
+    """Whether somebody writes faster than a person can, and since this message or an earlier one."""
+
+    NONE = "none"
+    BEGUN = "begun"
+    GOING_ON = "going_on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,7 @@ class Context:
     tickets: Sequence[Ticket] = ()
     answers: MessageRef | None = None
     secrets: frozenset[SecretKind] = frozenset()
+    haste: Haste = Haste.NONE
 
     @property
     def open_ticket(self) -> Ticket | None:

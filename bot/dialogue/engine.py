@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.actions import DeleteOriginal, Text
-from bot.dialogue import checklists, commands, faq, handoff, intake, picking
-from bot.dialogue.context import Context, Decision, say
+from bot.dialogue import checklists, commands, faq, handoff, hurry, intake, picking
+from bot.dialogue.context import Context, Decision, Haste, say
 from bot.dialogue.hearing import command_of, hear, signal_of, with_language
 from bot.dialogue.menu import greet, menu
 from bot.events import ChoicePicked, MessageReceived, TicketOpened
@@ -31,6 +31,8 @@ def decide(conversation: Conversation, event: RequesterInput, context: Context) 
     match event:
         case MessageReceived():
             return _message(conversation, event, context)
+        case ChoicePicked() if context.haste is not Haste.NONE:
+            return hurry.ignored(conversation, context)
         case ChoicePicked():
             return picking.choice(conversation, event, context)
         case TicketOpened():
@@ -68,6 +70,10 @@ def _message(conversation: Conversation, event: MessageReceived, context: Contex
 def _understood(
     conversation: Conversation, event: MessageReceived, match: Match, is_first: bool, context: Context
 ) -> Decision:
+    if context.haste is not Haste.NONE:
+        if context.open_ticket is None:
+            conversation = _with_pictures(conversation, event)
+        return hurry.kept(conversation, event, context)
     if command := command_of(event.text):
         return commands.carry_out(conversation, command, context)
     if event.unreadable:

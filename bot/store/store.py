@@ -9,7 +9,7 @@ import structlog
 
 from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, TimerFired
-from bot.model import ChatRef, MessageRef, Outgoing, PlatformName, Ticket
+from bot.model import ChatRef, MessageRef, Outgoing, PlatformName, Priority, Ticket
 from bot.outbox import MarkFailed
 from bot.ports import Loaded
 from bot.store.codec import Unreadable
@@ -110,8 +110,18 @@ class SqlStore:
         for found in await self.engine.read("waiting_crowds", {}):
             crowd = found["crowd"]
             if crowd and crowd not in refused and platform_of(crowd) in platforms:
-                rows += await self.engine.read("due_deliveries", {"crowd": crowd, "now": now, "rows": limit})
+                rows += await self._heads(crowd, now, limit)
         return sorted(await self._outgoing(rows), key=lambda row: (row.priority, row.id))
+
+    async def _heads(self, crowd: str, now: int, limit: int) -> Sequence[Row]:
+        """With a crowd of new tickets, what comes after them in importance is read as well."""
+        where = {"crowd": crowd, "now": now, "rows": limit}
+        rows = await self.engine.read("due_deliveries", {**where, "least": Priority.NEW_TICKET})
+        if len(rows) < limit:
+            return rows
+        seen = {row["id"] for row in rows}
+        others = await self.engine.read("due_deliveries", {**where, "least": Priority.REQUESTER})
+        return [*rows, *(row for row in others if row["id"] not in seen)]
 
     async def interrupted_deliveries(self) -> Sequence[Outgoing]:
         return await self._outgoing(await self.engine.read("interrupted_deliveries", {}))

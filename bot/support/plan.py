@@ -188,9 +188,10 @@ class Plan:
 
     def _relay(self, action: RelayToDesk) -> None:
         assert self.ticket is not None
-        self._to_desk(self._contents.relayed(self.ticket, action), self._written)
+        content = self._contents.relayed(self.ticket, action)
+        self._to_desk(content, self._written, may_be_joined=action.may_be_joined)
 
-    def _to_desk(self, content: Content, written: Written) -> None:
+    def _to_desk(self, content: Content, written: Written, *, may_be_joined: bool = False) -> None:
         """Show what the requester wrote; its parts come one by one, so that an album waits for them."""
         self._posting.to_thread(
             self._thread(),
@@ -200,6 +201,7 @@ class Plan:
             message_id=written.message_id,
             quoted_id=written.quoted_id,
             album=written.album if content.attachments else "",
+            may_be_joined=may_be_joined,
         )
 
     def _revise(self, text: str) -> None:

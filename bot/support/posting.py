@@ -10,6 +10,8 @@ from bot.ports import Clock
 
 ALBUM_MICROSECONDS = 1_000_000
 """The parts of an album come one by one, and within this time."""
+JOINED_MICROSECONDS = 5_000_000
+"""So long the words of somebody in a hurry wait for more of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Posting:
         shown: Shown = NOTHING_SHOWN,
         quoted_id: int | None = None,
         album: str = "",
+        may_be_joined: bool = False,
         queue: Callable[[Outgoing], Change] = QueueDelivery,
     ) -> None:
         """Do something in a ticket's thread, whatever it will be called; nothing where nobody is at the desk.
@@ -92,6 +95,7 @@ class Posting:
             in_thread=True,
             quoted_id=(quoted_id or ticket.card_id) if kind is DeliveryKind.SEND else None,
             album=album,
+            wait=JOINED_MICROSECONDS if may_be_joined else 0,
             queue=queue,
             interaction=self._take_interaction(chat) if kind is DeliveryKind.SEND else "",
         )
@@ -152,6 +156,7 @@ class Posting:
         origin: MessageRef | None = None,
         interaction: str = "",
         album: str = "",
+        wait: int = 0,
         queue: Callable[[Outgoing], Change] = QueueDelivery,
     ) -> None:
         id = self._clock.new_id()
@@ -160,7 +165,7 @@ class Posting:
             kind=kind,
             chat=chat,
             priority=priority,
-            due_at=self._now + (ALBUM_MICROSECONDS if album else 0),
+            due_at=self._now + max(wait, ALBUM_MICROSECONDS if album else 0),
             message_id=message_id or id,
             content=content,
             title=shown.title,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.actions import DialogueAction
 from bot.changes import AddMessage, AddRequester, Change, MessageKind, SaveConversation, SeeEvent
 from bot.dialogue import engine, handoff, revising
-from bot.dialogue.context import Context, Decision
+from bot.dialogue.context import Context, Decision, Haste
 from bot.dialogue.hearing import command_of
 from bot.dialogue.options import ticket_button
 from bot.dialogue.withdrawing import withdrawn
@@ -14,6 +14,7 @@ from bot.events import BotBlocked, ChoicePicked, MessageDeleted, MessageReceived
 from bot.model import Conversation, Mode, Person, Ticket
 from bot.ports import Clock, Loaded, Store
 from bot.support.brain import Brain
+from bot.support.floods import Floods
 from bot.support.masking import mask_choice, mask_message
 from bot.support.pieces import forget_pieces
 from bot.support.plan import Plan
@@ -51,6 +52,7 @@ class RequesterSide:
         self._store = store
         self._clock = clock
         self._requesters = Requesters(store, clock)
+        self._floods = Floods()
 
     async def id_of(self, person: Person) -> int:
         """The requester whose lock must be held for a turn."""
@@ -135,6 +137,7 @@ class RequesterSide:
             tickets=tickets,
             answers=subject.message.source if subject else None,
             secrets=heard.secrets,
+            haste=self._haste(heard),
         )
         decision = await self._decided(heard, context)
         plan = Plan(
@@ -149,6 +152,13 @@ class RequesterSide:
         )
         plan.carry_out((*heard.actions, *decision.actions))
         return plan
+
+    def _haste(self, heard: _Heard) -> Haste:
+        """Edits are no messages, and of an album only what is said with it counts."""
+        event = heard.event
+        if heard.revised or (isinstance(event, MessageReceived) and event.album and not event.text):
+            return Haste.NONE
+        return self._floods.hear(event.chat, event.at)
 
     async def _decided(self, heard: _Heard, context: Context) -> Decision:
         if heard.loaded.unreadable:

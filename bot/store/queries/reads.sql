@@ -54,11 +54,11 @@ WITH RECURSIVE crowds AS (
 )
 SELECT crowd FROM crowds;
 
--- name: due_deliveries(crowd, now, rows)
+-- name: due_deliveries(crowd, now, least, rows)
 -- The heads of lanes, read from the index in their order until there are enough.
 SELECT o.id, o.payload, o.attempts, o.revision, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM (
   SELECT * FROM outbox AS waiting
-  WHERE state = 'queued' AND crowd = :crowd AND due_at <= :now
+  WHERE state = 'queued' AND crowd = :crowd AND priority >= :least AND due_at <= :now
   AND NOT EXISTS (
     SELECT 1 FROM outbox AS earlier
     WHERE earlier.lane = waiting.lane AND earlier.id < waiting.id AND earlier.state IN ('queued', 'sending')

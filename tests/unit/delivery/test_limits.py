@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from bot.delivery import Limits
 from bot.delivery.pacing import MINUTE
-from bot.model import ChatRef, Outgoing, PlatformName
+from bot.model import ChatRef, Outgoing, PlatformName, Priority
 from tests.unit.delivery.conftest import AtWork
 from tests.unit.delivery.depot import STAFF, TELEGRAM, CountingStore, Depot, until
 
@@ -44,3 +44,17 @@ async def test_a_slow_look_at_the_outbox_lets_nothing_out_too_early(depot: Depot
     to_staff = [one for one in depot.telegram.deliveries if one.outgoing.chat.chat_id == STAFF.chat_id]
     assert len(depot.telegram.deliveries) > len(to_staff), "the courier has gone on looking"
     assert len(to_staff) == 1
+
+
+async def test_a_crowd_of_new_tickets_does_not_hold_up_those_that_are_open(depot: Depot, at_work: AtWork) -> None:
+    depot.limits[TELEGRAM] = Limits(chat_per_second=1)
+    for number in range(150):
+        await depot.queue(ChatRef(TELEGRAM, STAFF.chat_id, str(number)), priority=Priority.NEW_TICKET)
+    waiting = [await depot.queue(ChatRef(TELEGRAM, STAFF.chat_id, f"open {number}")) for number in range(3)]
+    async with at_work() as courier:
+        for many in range(1, 7):
+            await until(lambda many=many: len(depot.telegram.taken) == many)  # type: ignore[misc]
+            depot.clock.forward(1)
+            courier.wake()
+
+    assert set(waiting) < set(depot.telegram.taken[:7])

@@ -18,7 +18,7 @@ from bot.actions import (
 )
 from bot.desk import cards
 from bot.dialogue import engine
-from bot.dialogue.context import Context, Policy
+from bot.dialogue.context import Context, Haste, Policy
 from bot.dialogue.options import choice_data, ticket_data
 from bot.events import ChoicePicked, MessageReceived, TicketOpened
 from bot.knowledge.schema import Knowledge
@@ -95,6 +95,7 @@ class Talk:
         *pictures: Attachment,
         unreadable: str = "",
         secrets: frozenset[SecretKind] = frozenset(),
+        haste: Haste = Haste.NONE,
     ) -> "Talk":
         self._events += 1
         event = MessageReceived(
@@ -107,13 +108,14 @@ class Talk:
             attachments=pictures,
             unreadable=unreadable,
         )
-        return self._decide(event, secrets=secrets)
+        return self._decide(event, secrets=secrets, haste=haste)
 
-    def presses(self, key: str) -> "Talk":
+    def presses(self, key: str, haste: Haste = Haste.NONE) -> "Talk":
         """Press the button that means this."""
         assert self.conversation.prompt is not None, "there is no button"
         position = self.conversation.prompt.options.index(key)
-        return self.sends(choice_data(self.conversation.id, self.conversation.prompt.number, position))
+        data = choice_data(self.conversation.id, self.conversation.prompt.number, position)
+        return self._decide(self._pressed(data), haste=haste)
 
     def sends(self, data: str, named: Ticket | None = None) -> "Talk":
         """Send the bytes of some button."""
@@ -183,8 +185,9 @@ class Talk:
         *,
         named: Ticket | None = None,
         secrets: frozenset[SecretKind] = frozenset(),
+        haste: Haste = Haste.NONE,
     ) -> "Talk":
-        context = self._context(named, secrets)
+        context = replace(self._context(named, secrets), haste=haste)
         decision = engine.decide(self.conversation, event, context)
         return self.follows(decision, is_continued=isinstance(event, TicketOpened))
 
