@@ -4,9 +4,7 @@ Nothing is built or read at import time; adapters are imported by the command th
 """
 
 import asyncio
-import random
 import sys
-import time
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -25,11 +23,12 @@ from bot.events import InternalEvent
 from bot.metrics import exposition
 from bot.model import ChatRef, PlatformName
 from bot.operations.check import folders
+from bot.operations.keeping import end_unanswered, keep_running
 from bot.operations.knowledge import Learned, learn
 from bot.operations.labels import labels_of, texts_of
 from bot.operations.reload import watch
 from bot.operations.rules import desk_chat_of, rules_of
-from bot.ports import CannotStart, Platform
+from bot.ports import Platform
 from bot.store import SqlStore, SystemClock, open_store
 from bot.support import Brain, Support
 from bot.understanding.redaction import mask
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
 
     from bot.web.server import Server
 
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
-LASTING_SECONDS = 600.0
-"""A platform that ran for so long was not in trouble before."""
 
 log = structlog.get_logger()
 
@@ -118,8 +114,10 @@ async def _running(
         asyncio.create_task(support.keep_recovering(), name="recovery"),
     ]
     tasks += [
-        asyncio.create_task(_keep_running(platform, bot), name=platform.name) for platform in platforms.values()
+        asyncio.create_task(keep_running(platform, support.handle, bot.ended), name=platform.name)
+        for platform in platforms.values()
     ]
+    tasks.append(asyncio.create_task(end_unanswered(platforms.values(), bot.ended), name="start"))
     delivering = asyncio.create_task(courier.run(), name="courier")
     delivering.add_done_callback(lambda task: _fail(bot, task))
     try:
@@ -141,28 +139,6 @@ async def _stop(tasks: Sequence["asyncio.Task[None]"]) -> None:
 def _fail(bot: Bot, task: "asyncio.Task[None]") -> None:
     if not task.cancelled() and (error := task.exception()) and not bot.ended.done():
         bot.ended.set_exception(error)
-
-
-async def _keep_running(platform: Platform, bot: Bot) -> None:
-    """Run one platform for ever; its trouble never reaches another one, but a start that cannot succeed ends all."""
-    pause = FIRST_PAUSE_SECONDS
-    while True:
-        began = time.monotonic()
-        try:
-            await platform.run(bot.support.handle)
-        except CannotStart as error:
-            if not bot.ended.done():
-                bot.ended.set_exception(error)
-            return
-        except Exception as error:
-            pause = FIRST_PAUSE_SECONDS if time.monotonic() - began > LASTING_SECONDS else pause
-            log.error("platform failed", platform=platform.name, again_in_seconds=pause, exc_info=error)
-            await asyncio.sleep(pause * random.uniform(0.5, 1.0))
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-        else:
-            if not bot.ended.done():
-                bot.ended.set_result(None)
-            return
 
 
 async def _watch(settings: Settings, support: Support) -> None:

@@ -235,6 +235,11 @@ class Platform(Protocol):
 
     name: PlatformName
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether it could be reached since the start."""
+        ...
+
     async def run(self, handle: Handle) -> None:
         """Connect and hand over events until cancelled; CannotStart when trying again would not help.
 

@@ -58,6 +58,7 @@ class Telegram:
     """Keeps what every chat shows; refuses what is too much, and every so often for no reason."""
 
     name = TELEGRAM
+    has_answered = True
 
     def __init__(self, clock: FastClock, limits: Limits) -> None:
         self.shown: dict[str, list[str]] = defaultdict(list)

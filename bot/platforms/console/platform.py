@@ -57,6 +57,11 @@ class ConsolePlatform:
         self._numbers: dict[ChatRef, Numbers] = {}
         self._answered = True
 
+    @property
+    def has_answered(self) -> bool:
+        """Always: there is nobody else to reach."""
+        return True
+
     async def run(self, handle: Handle) -> None:
         await self._find_last_prompt()
         self._notice("welcome")

@@ -89,6 +89,11 @@ class DiscordPlatform:
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     @property
+    def has_answered(self) -> bool:
+        """Whether Discord has taken the login."""
+        return self._client is not None and self._client.user is not None
+
+    @property
     def is_caught_up(self) -> bool:
         """Whether everything from before the connection is handled, so that nothing has to wait for it."""
         return self._client is not None and self._client.catch_up.gates.are_open

@@ -66,7 +66,13 @@ class TelegramPlatform:
         self._topics = Topics(self._bot)
         self._sending = Sending(self._bot, moves, self._topics)
         self._words = words
+        self._has_answered = False
         self._desk_language = desk_language
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether Telegram could be reached since the start."""
+        return self._has_answered
 
     async def run(self, handle: Handle) -> None:
         """Connect and hand over events until cancelled; CannotStart when the token or the staff chat is refused."""
@@ -119,6 +125,7 @@ class TelegramPlatform:
                 await backoff.wait(error)
             else:
                 log.info("telegram_connected", bot=self._bot.id)
+                self._has_answered = True
                 return
 
     async def _introduce(self) -> None:

@@ -52,6 +52,11 @@ class WebPlatform:
         """What the page asks for and posts; to be served beside the page itself."""
         return (*self._reading.routes(), *self._posting.routes())
 
+    @property
+    def has_answered(self) -> bool:
+        """Always: there is nobody else to reach."""
+        return True
+
     async def run(self, handle: Handle) -> None:
         await self._room.ensure_thread(STAFF)
         try:

@@ -44,6 +44,7 @@ class FakePlatform:
 
     def __init__(self, name: PlatformName = TELEGRAM) -> None:
         self.name = name
+        self.has_answered = True
         self.answers: dict[int, list[Any]] = defaultdict(list)
         self.known: dict[int, Any] = {}
         self.asked: list[int] = []
