@@ -23,12 +23,12 @@ from bot.platforms.discord.cursors import Cursors
 from bot.platforms.discord.entrance import Entrance
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.interactions import UNREACHABLE
-from bot.platforms.discord.permissions import missing_in
 from bot.platforms.discord.public import ENTER, Public
 from bot.platforms.discord.reply_form import REPLY, ReplyForm, filled
 from bot.platforms.discord.saying import Words
 from bot.platforms.discord.session import Sessions
 from bot.platforms.discord.waiting import Waiting
+from bot.platforms.discord.watching import Watch
 from bot.platforms.turns import Turns
 from bot.ports import Clock, Handle, Store
 
@@ -84,6 +84,7 @@ class Client(discord.Client):
         self.tree = Commands(self, guild, words, self.on_command, self.entrance, self.public)
         self.catch_up = CatchUp(self.hearing, settings, store, clock, self.cursors, sleep)
         self.sessions = Sessions(self, self.turns, store, clock, sleep, self.catch_up.is_done)
+        self.watch = Watch(self, settings)
         self._handle = handle
         self._has_begun = False
         self._sleep = sleep
@@ -130,14 +131,17 @@ class Client(discord.Client):
             return
         self._has_begun = True
         log.info("discord_ready", user=self.user and self.user.id, guilds=len(self.guilds))
-        staff = self.settings.staff_channel
-        channel = self.get_channel(int(staff)) if staff is not None else None
-        if staff is not None and channel is None:
-            log.error("staff_channel_not_found", channel=staff, guild=self.settings.guild)
-        if isinstance(channel, discord.abc.GuildChannel) and (missing := missing_in(channel)):
-            log.error("staff_channel_permissions_missing", channel=staff, permissions=missing)
+        channel = self.watch.look()
         self.sessions.save_soon()
         await self.catch_up.run(isinstance(channel, discord.abc.Messageable))
+
+    async def on_rights_changed(self, *_: object) -> None:
+        """The channel, a role or the bot's own roles changed, or the channel is gone."""
+        if self._has_begun:
+            self.watch.look()
+
+    on_guild_channel_update = on_guild_channel_delete = on_rights_changed
+    on_guild_role_update = on_guild_role_delete = on_member_update = on_rights_changed
 
     async def on_resumed(self) -> None:
         log.info("discord_resumed")
