@@ -68,11 +68,15 @@ class DiscordWorld:
         self.account = (PlatformName.DISCORD, str(self.requester.id))
         self.name = "Aiko"
         self.desk_chat = ChatRef(PlatformName.DISCORD, str(self.server.staff.id))
+        self.changed: dict[str, object] = {}
+        """Settings that are to be otherwise than usual."""
         self._platform: SimulatedDiscord | None = None
 
     def platform(self, parts: Parts) -> Platform:
         words = partial(texts_of, parts.learned.knowledge)
-        self._platform = SimulatedDiscord(self.env, self.server.settings(), parts.store, parts.clock, words)
+        self._platform = SimulatedDiscord(
+            self.env, self.server.settings(self.changed), parts.store, parts.clock, words
+        )
         return self._platform
 
     async def says(self, text: str) -> None:
