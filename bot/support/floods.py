@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from bot.dialogue.context import Haste
-from bot.model import ChatRef
+from bot.model import ChatRef, PlatformName
 
 AT_ONCE = 15
 """So much may come in one go: an impatient person's lines, an afternoon's worth of pictures."""
@@ -30,7 +30,12 @@ class Floods:
         self._flows: OrderedDict[ChatRef, _Flow] = OrderedDict()
 
     def hear(self, chat: ChatRef, at: int) -> Haste:
-        """Count a message of this moment; whether it is one too many, and the first of them since it was calm."""
+        """Count a message of this moment; whether it is one too many, and the first of them since it was calm.
+
+        At the terminal nobody is a stranger, and what comes there may well be a file.
+        """
+        if chat.platform is PlatformName.CONSOLE:
+            return Haste.NONE
         flow = self._flows.setdefault(chat, _Flow(at))
         self._flows.move_to_end(chat)
         flow.level = max(0.0, flow.level - max(at - flow.at, 0) / MICROSECONDS_EACH)

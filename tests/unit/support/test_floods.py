@@ -43,6 +43,11 @@ def test_what_was_written_over_hours_and_is_read_at_once_is_no_flood() -> None:
     assert {floods.hear(CHAT, n * MINUTE) for n in range(100)} == {Haste.NONE}
 
 
+def test_a_terminal_may_be_given_a_file() -> None:
+    floods = Floods()
+    assert {floods.hear(ChatRef(PlatformName.CONSOLE, "requester"), 0) for _ in range(100)} == {Haste.NONE}
+
+
 def test_nothing_is_kept_of_those_who_have_been_calm() -> None:
     floods = Floods()
     for number in range(1000):
