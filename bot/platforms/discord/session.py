@@ -82,8 +82,12 @@ class Sessions:
         self.is_replaying = True
         self._listening = asyncio.create_task(self._listen(saved), name="discord-last-session")
         replayed = asyncio.create_task(self.replayed.wait(), name="discord-replayed")
-        await asyncio.wait({self._listening, replayed}, timeout=_REPLAY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        replayed.cancel()
+        try:
+            await asyncio.wait(
+                {self._listening, replayed}, timeout=_REPLAY_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            replayed.cancel()
 
     async def begun(self) -> None:
         """A new session is written down at once: what it brings can be asked for again, should this run die early.
@@ -113,9 +117,10 @@ class Sessions:
     async def _leave(self) -> None:
         """The last run's session has nothing to tell any more."""
         for task in (self._taking_over, self._listening):
-            if task is not None and task is not asyncio.current_task():
+            # Asked again, since the libraries below sometimes miss that they are cancelled.
+            while task is not None and task is not asyncio.current_task() and not task.done():
                 task.cancel()
-                await asyncio.wait({task})
+                await asyncio.wait({task}, timeout=1)
 
     @property
     def _is_listening(self) -> bool:
