@@ -5,7 +5,8 @@ Platform events carry `key`, made of platform ids alone: the store refuses the s
 
 from dataclasses import dataclass
 
-from bot.model import Agent, Attachment, ChatRef, DeliveryKind, MessageRef, Person
+from bot.model import Agent, Attachment, ChatRef, MessageRef, Person
+from bot.outgoing import DeliveryKind
 
 HIDDEN = "hidden"
 """The `unreadable` of an agent's message that the platform does not show to the bot."""

@@ -6,7 +6,8 @@ Pure, and shared by delivery, which joins, and by support, which changes one par
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.model import Content, DeliveryKind, JoinedPart, Markup, Outgoing, Priority
+from bot.model import Content, Markup
+from bot.outgoing import DeliveryKind, JoinedPart, Outgoing, Priority
 
 MOST_LETTERS = 3500
 """Joined texts stay below what either platform takes in one message."""

@@ -5,7 +5,8 @@ As in `changes`, each class is one statement of the store, named alike.
 
 from dataclasses import dataclass
 
-from bot.model import ChatRef, MessageRef, Outgoing
+from bot.model import ChatRef, MessageRef
+from bot.outgoing import Outgoing
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,8 @@ from typing import Protocol
 
 from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, PlatformEvent
-from bot.model import (
-    Attachment,
-    ChatRef,
-    Content,
-    Conversation,
-    MessageRef,
-    Outgoing,
-    PlatformName,
-    Ticket,
-)
+from bot.model import Attachment, ChatRef, Content, Conversation, MessageRef, PlatformName, Ticket
+from bot.outgoing import Outgoing
 
 
 class Clock(Protocol):

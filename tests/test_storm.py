@@ -19,10 +19,11 @@ import pytest
 from bot.config import load
 from bot.delivery import LIMITS, Courier, Limits, Pacing, Screening, Spell
 from bot.events import InternalEvent, MessageReceived
-from bot.model import ChatRef, DeliveryKind, MessageRef, Outgoing, Person, PlatformName
+from bot.model import ChatRef, MessageRef, Person, PlatformName
 from bot.operations.check import folders
 from bot.operations.knowledge import Learned, learn
 from bot.operations.rules import rules_of
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.ports import Delivery, FetchFile, Receipt, TryLater
 from bot.store import SqlStore, open_store
 from bot.support import Brain, Support

@@ -28,8 +28,9 @@ from bot.events import (
 )
 from bot.joining import revised
 from bot.logs import error_id
-from bot.model import DeliveryKind, MessageRef, Outgoing, PlatformName, Priority, made_at
+from bot.model import MessageRef, PlatformName, made_at
 from bot.outbox import LinkMessage, MarkFailed, MarkSent, ReplacePayload, RetryLater, SetTicketThread, UnlinkMessage
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Platform, Receipt, Store, TryLater
 
 SECOND = 1_000_000

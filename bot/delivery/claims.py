@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bot.changes import Changes
 from bot.joining import MOST_JOINED, is_joinable, join
-from bot.model import Outgoing
 from bot.outbox import JoinDelivery, MarkSending, ReplacePayload
+from bot.outgoing import Outgoing
 from bot.ports import Store
 
 

@@ -22,8 +22,9 @@ from bot.delivery.pacing import Pacing
 from bot.delivery.screening import Screening
 from bot.events import InternalEvent
 from bot.logs import error_id
-from bot.model import DeliveryKind, Outgoing, PlatformName, Priority
+from bot.model import PlatformName
 from bot.outbox import RetryLater
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.ports import Clock, Platform, Store
 
 MOST_UNDER_WAY = 100

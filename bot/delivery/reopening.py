@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import structlog
 
-from bot.model import ChatRef, DeliveryKind, Outgoing, PlatformName
+from bot.model import ChatRef, PlatformName
 from bot.outbox import LinkMessage, SetTicketThread, UnlinkMessage
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Platform, Store
 
 _GONE = "chat_gone"

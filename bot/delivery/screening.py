@@ -16,7 +16,8 @@ from bot.delivery.files import MEGABYTE, fetching
 from bot.events import HeldFile
 from bot.joining import mapped
 from bot.logs import error_id
-from bot.model import Attachment, AttachmentKind, Outgoing, PlatformName
+from bot.model import Attachment, AttachmentKind, PlatformName
+from bot.outgoing import Outgoing
 from bot.ports import FetchFile, NeverDelivered, Platform, Scan, TryLater
 from bot.screening import Accepted, Held, Hold, Verdict, judge, safe_name, shown_name
 

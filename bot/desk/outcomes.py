@@ -35,7 +35,8 @@ from bot.events import (
     TicketOpened,
     TimerFired,
 )
-from bot.model import DeliveryKind, Ticket
+from bot.model import Ticket
+from bot.outgoing import DeliveryKind
 
 DELIVERED, NOT_DELIVERED = "✅", "❌"
 SECOND, MINUTE = 1_000_000, 60_000_000

@@ -4,7 +4,8 @@ A staff chat takes only so much a minute, so thousands of rows for it must not h
 requesters are waiting for. What is no message (a reaction, a status) uses neither budget.
 """
 
-from bot.model import ChatRef, DeliveryKind, Outgoing, PlatformName
+from bot.model import ChatRef, PlatformName
+from bot.outgoing import DeliveryKind, Outgoing
 
 _MESSAGES = (DeliveryKind.SEND, DeliveryKind.EDIT, DeliveryKind.OPEN_THREAD)
 

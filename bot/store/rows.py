@@ -16,18 +16,7 @@ from bot.changes import (
     SetAside,
 )
 from bot.events import InternalEvent, PlatformEvent
-from bot.model import (
-    Agent,
-    Attachment,
-    ChatRef,
-    Conversation,
-    MessageRef,
-    Outgoing,
-    Person,
-    PlatformName,
-    Ticket,
-    TicketStatus,
-)
+from bot.model import Agent, Attachment, ChatRef, Conversation, MessageRef, Person, PlatformName, Ticket, TicketStatus
 from bot.outbox import (
     LinkMessage,
     MoveChat,
@@ -37,6 +26,7 @@ from bot.outbox import (
     ReplacePayload,
     SetTicketThread,
 )
+from bot.outgoing import Outgoing
 from bot.store.codec import Unreadable, decode, encode
 from bot.store.crowds import crowd_of
 from bot.store.engine import Row

@@ -9,8 +9,9 @@ import structlog
 
 from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, TimerFired
-from bot.model import ChatRef, MessageRef, Outgoing, PlatformName, Priority, Ticket
+from bot.model import ChatRef, MessageRef, PlatformName, Ticket
 from bot.outbox import MarkFailed
+from bot.outgoing import Outgoing, Priority
 from bot.ports import Loaded
 from bot.store.codec import Unreadable
 from bot.store.crowds import desk_crowd, platform_of

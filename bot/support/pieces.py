@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from bot.actions import ChangeTicket, DeleteOriginal, DialogueAction, Say, Text, UpdateCard
 from bot.changes import AddMessage, Change, ReplaceMessage, ReplaceUnanswered
 from bot.joining import mapped
-from bot.model import Content, Conversation, DeliveryKind, Outgoing, Ticket
+from bot.model import Content, Conversation, Ticket
 from bot.outbox import QueueFollowUp, ReplacePayload
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.ports import Clock, Store
 from bot.support.masking import MARKER
 from bot.wording import escape

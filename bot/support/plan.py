@@ -34,15 +34,9 @@ from bot.actions import (
 )
 from bot.changes import AddInternalEvent, AddMessage, AddTicket, Change, MessageKind, SaveTicket, SettleDraft
 from bot.events import TicketOpened
-from bot.model import (
-    ChatRef,
-    Content,
-    Conversation,
-    DeliveryKind,
-    Priority,
-    Ticket,
-)
+from bot.model import ChatRef, Content, Conversation, Ticket
 from bot.outbox import QueueFollowUp, QueueLatest, SendAgain
+from bot.outgoing import DeliveryKind, Priority
 from bot.ports import Clock
 from bot.support.brain import Brain
 from bot.support.contents import Contents

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.changes import Change
-from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing, Priority, Ticket, TicketStatus
+from bot.model import ChatRef, Content, MessageRef, Ticket, TicketStatus
 from bot.outbox import QueueDelivery
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.ports import Clock
 
 ALBUM_MICROSECONDS = 1_000_000

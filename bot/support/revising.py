@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bot.changes import Change, ReviseMessage, WithdrawMessage
 from bot.joining import content_of, revised
-from bot.model import DeliveryKind, Outgoing
 from bot.outbox import CancelDelivery, QueueFollowUp, ReplacePayload
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.ports import Clock
 from bot.support.subject import Subject
 

@@ -31,7 +31,8 @@ from bot.events import (
     StaffWrote,
 )
 from bot.logs import error_id
-from bot.model import ChatRef, Priority
+from bot.model import ChatRef
+from bot.outgoing import Priority
 from bot.ports import Clock, Store
 from bot.support.brain import Brain
 from bot.support.contents import Contents

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.changes import AddMessage
-from bot.model import MessageRef, Outgoing
+from bot.model import MessageRef
+from bot.outgoing import Outgoing
 from bot.ports import Store
 
 

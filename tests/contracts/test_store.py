@@ -37,20 +37,7 @@ from bot.changes import (
     WithdrawMessage,
 )
 from bot.events import StaffDeleted, TicketOpened
-from bot.model import (
-    Agent,
-    ChatRef,
-    Content,
-    Conversation,
-    DeliveryKind,
-    MessageRef,
-    Outgoing,
-    Person,
-    PlatformName,
-    Priority,
-    Ticket,
-    TicketStatus,
-)
+from bot.model import Agent, ChatRef, Content, Conversation, MessageRef, Person, PlatformName, Ticket, TicketStatus
 from bot.outbox import (
     CancelDelivery,
     JoinDelivery,
@@ -68,6 +55,7 @@ from bot.outbox import (
     SetTicketThread,
     UnlinkMessage,
 )
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.store import SqlStore, StoreError, open_store
 from bot.store.rows import calls_of
 from bot.store.statements import load_statements

@@ -11,8 +11,9 @@ import simcord
 
 from bot.app import Parts
 from bot.config import Discord
-from bot.model import ChatRef, Outgoing, PlatformName
+from bot.model import ChatRef, PlatformName
 from bot.operations.labels import texts_of
+from bot.outgoing import Outgoing
 from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.saying import Words
 from bot.ports import Clock, Delivery, FetchFile, Handle, Platform, Receipt, Store

@@ -11,17 +11,8 @@ from dataclasses import replace
 from typing import TextIO, assert_never
 
 from bot.events import ChoicePicked, MessageReceived, StaffPicked, StaffWrote
-from bot.model import (
-    Agent,
-    Attachment,
-    ChatRef,
-    DeliveryKind,
-    MessageRef,
-    Outgoing,
-    Person,
-    PlatformName,
-    Standing,
-)
+from bot.model import Agent, Attachment, ChatRef, MessageRef, Person, PlatformName, Standing
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.platforms.console.files import LARGEST_FILE, describe, read_file
 from bot.platforms.console.screen import Numbers, Screen, render
 from bot.ports import Clock, Delivery, FetchFile, Handle, NeverDelivered, Receipt, Room, RoomMessage, RoomThread

@@ -12,7 +12,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.config import Discord
-from bot.model import Attachment, Outgoing, PlatformName
+from bot.model import Attachment, PlatformName
+from bot.outgoing import Outgoing
 from bot.platforms.discord.client import Client
 from bot.platforms.discord.files import download
 from bot.platforms.discord.marks import Marks

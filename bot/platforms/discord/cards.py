@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import discord
 
-from bot.model import Button, Content, DeliveryKind, Outgoing, TicketStatus
+from bot.model import Button, Content, TicketStatus
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.platforms.discord.escaping import length
 from bot.platforms.discord.render import TEXT_LIMIT, Frame, Part, buttons_of, flowed, parts_of, texts_of
 

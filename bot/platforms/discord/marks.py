@@ -11,7 +11,8 @@ from typing import Any, Final
 import discord
 import structlog
 
-from bot.model import Outgoing, TicketStatus
+from bot.model import TicketStatus
+from bot.outgoing import Outgoing
 from bot.platforms.discord import threads
 from bot.platforms.discord.permissions import can_make_tags
 from bot.platforms.discord.render import title_of

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.model import ChatRef, MessageRef, Outgoing
+from bot.model import ChatRef, MessageRef
+from bot.outgoing import Outgoing
 from bot.platforms.discord import threads
 from bot.platforms.discord.bodies import body_of
 from bot.platforms.discord.errors import THREAD_EXISTS_ALREADY, outcomes

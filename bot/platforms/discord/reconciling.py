@@ -2,7 +2,8 @@
 
 import discord
 
-from bot.model import ChatRef, DeliveryKind, MessageRef, Outgoing, made_at
+from bot.model import ChatRef, MessageRef, made_at
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.platforms.discord import threads
 from bot.platforms.discord.errors import outcomes
 from bot.platforms.discord.interactions import moment_of

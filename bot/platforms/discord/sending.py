@@ -9,7 +9,8 @@ import discord
 import structlog
 
 from bot.config import Discord
-from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Outgoing
+from bot.model import ChatRef, Content, MessageRef
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.platforms.discord import threads
 from bot.platforms.discord.bodies import body_of, change_of
 from bot.platforms.discord.cards import parts_for

@@ -12,7 +12,8 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.config import Telegram
 from bot.logs import error_id
-from bot.model import Attachment, Outgoing, PlatformName
+from bot.model import Attachment, PlatformName
+from bot.outgoing import Outgoing
 from bot.platforms.telegram.errors import why
 from bot.platforms.telegram.files import download
 from bot.platforms.telegram.inbox import Inbox

@@ -13,7 +13,8 @@ from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ReactionEmoji
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
-from bot.model import AttachmentKind, ChatRef, Content, DeliveryKind, MessageRef, Outgoing, PlatformName
+from bot.model import AttachmentKind, ChatRef, Content, MessageRef, PlatformName
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.platforms.telegram.albums import album_of, media_of
 from bot.platforms.telegram.errors import outcome_of, says
 from bot.platforms.telegram.files import Upload, is_no_photo, opened

@@ -10,7 +10,8 @@ import structlog
 from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
-from bot.model import ChatRef, DeliveryKind, Outgoing, TicketStatus
+from bot.model import ChatRef, TicketStatus
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.platforms.telegram.errors import says, why
 from bot.ports import Receipt
 

@@ -10,7 +10,8 @@ from typing import assert_never
 
 from aiohttp import web
 
-from bot.model import Attachment, Content, DeliveryKind, MessageRef, Outgoing, PlatformName
+from bot.model import Attachment, Content, MessageRef, PlatformName
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.platforms.web.files import LARGEST_FILE, Files, TooLarge, read_pieces
 from bot.platforms.web.identity import STAFF, is_chat
 from bot.platforms.web.inbox import Inbox

@@ -18,16 +18,14 @@ from bot.model import (
     ChatRef,
     Content,
     Conversation,
-    DeliveryKind,
     MessageRef,
-    Outgoing,
     Person,
     PlatformName,
-    Priority,
     Ticket,
     TicketStatus,
 )
 from bot.outbox import QueueDelivery, SetTicketThread
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.ports import Delivery, FetchFile, Receipt, Scan
 from bot.store import SqlStore
 from bot.store.engine import Row

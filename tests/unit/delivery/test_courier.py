@@ -9,8 +9,9 @@ from bot.delivery import Limits
 from bot.delivery.attempt import LAST_RETRY_SECONDS, backoff_seconds
 from bot.delivery.courier import MOST_UNDER_WAY
 from bot.events import ReplyDelivered, ReplyFailed, TimerFired
-from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Priority
+from bot.model import ChatRef, Content, MessageRef
 from bot.outbox import MarkSending
+from bot.outgoing import DeliveryKind, Priority
 from bot.ports import NeverDelivered, Receipt, TryLater
 from tests.unit.delivery.conftest import AtWork
 from tests.unit.delivery.depot import DISCORD, ORIGIN, STAFF, TELEGRAM, Depot, until

@@ -4,8 +4,9 @@ import asyncio
 from typing import Any
 
 from bot.joining import MOST_FILES, MOST_LETTERS, revised
-from bot.model import Content, DeliveryKind, Markup, Priority
+from bot.model import Content, Markup
 from bot.outbox import QueueFollowUp, ReplacePayload
+from bot.outgoing import DeliveryKind, Priority
 from bot.ports import Receipt, TryLater
 from tests.unit.delivery.conftest import AtWork
 from tests.unit.delivery.depot import ORIGIN, STAFF, Depot, file, until

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.model import ChatRef, Content, DeliveryKind, MessageRef, Priority
+from bot.model import ChatRef, Content, MessageRef
+from bot.outgoing import DeliveryKind, Priority
 from bot.ports import NeverDelivered, Receipt
 from tests.unit.delivery.conftest import AtWork
 from tests.unit.delivery.depot import STAFF, TELEGRAM, Depot

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.events import FilesHeld, InternalEvent, ReplyFailed
-from bot.model import Attachment, AttachmentKind, Content, DeliveryKind, Priority
+from bot.model import Attachment, AttachmentKind, Content
+from bot.outgoing import DeliveryKind, Priority
 from bot.ports import NeverDelivered, TryLater
 from tests.samples import PDF, PLACE, jpeg, png, zipped
 from tests.unit.delivery.conftest import AtWork

@@ -26,7 +26,8 @@ from bot.events import (
     TicketOpened,
     TimerFired,
 )
-from bot.model import DeliveryKind, MessageRef, TicketStatus
+from bot.model import MessageRef, TicketStatus
+from bot.outgoing import DeliveryKind
 from tests.unit.desk.test_desk import NOW, THREAD, kinds, ticket
 
 ORIGIN = MessageRef(THREAD, "m")

@@ -9,9 +9,10 @@ from telegram import Bot
 
 from bot.changes import SetAside
 from bot.config import Settings, load
-from bot.model import ChatRef, Content, DeliveryKind, Outgoing, PlatformName, Priority
+from bot.model import ChatRef, Content, PlatformName
 from bot.operations.doctor import examine
 from bot.outbox import QueueDelivery
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.store import open_store
 from tests.servers.bot_api import FakeBotApi
 from tests.servers.discord_socket import FakeDiscord, running_discord

@@ -17,15 +17,13 @@ from bot.model import (
     Button,
     ChatRef,
     Content,
-    DeliveryKind,
     Markup,
     MessageRef,
-    Outgoing,
     PlatformName,
-    Priority,
     Standing,
     TicketStatus,
 )
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.platforms.console import ConsolePlatform, read_lines
 from bot.platforms.console.screen import Numbers, clean, render
 from bot.ports import Delivery, NeverDelivered, Receipt

@@ -20,15 +20,13 @@ from bot.model import (
     Button,
     ChatRef,
     Content,
-    DeliveryKind,
     Markup,
     MessageRef,
-    Outgoing,
     PlatformName,
-    Priority,
     Standing,
     TicketStatus,
 )
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.platforms.web import WebPlatform
 from bot.platforms.web.files import LARGEST_FILE, clean_name
 from bot.platforms.web.render import markdown_to_html

@@ -18,17 +18,15 @@ from bot.model import (
     ChecklistPlace,
     Content,
     Conversation,
-    DeliveryKind,
     Markup,
     MessageRef,
     Mode,
-    Outgoing,
     Person,
     PlatformName,
-    Priority,
     Prompt,
     Standing,
 )
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.store import codec
 from bot.store.codec import Unreadable, decode, encode
 from bot.store.rows import INTERNAL_EVENTS, Answers, Attachments

@@ -8,19 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.events import ChoicePicked, MessageReceived, StaffPicked, StaffWrote
-from bot.model import (
-    Agent,
-    Attachment,
-    AttachmentKind,
-    ChatRef,
-    DeliveryKind,
-    MessageRef,
-    Outgoing,
-    Person,
-    PlatformName,
-    Standing,
-)
+from bot.model import Agent, Attachment, AttachmentKind, ChatRef, MessageRef, Person, PlatformName, Standing
 from bot.outbox import SetTicketThread
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.store import SqlStore
 from bot.store.codec import decode
 from bot.support import Brain, Support

@@ -1,6 +1,6 @@
 """An interaction is answered where it was made: a token leads to the chat of the press, whatever the row says."""
 
-from bot.model import DeliveryKind
+from bot.outgoing import DeliveryKind
 from tests.unit.support.office import DESK, Office, chat_of
 
 TOKEN = "1/token/2"

@@ -7,8 +7,9 @@ import pytest
 
 from bot.changes import AddInternalEvent, Change
 from bot.events import MessageDeleted, MessageEdited, ReplyFailed, StaffDeleted, StaffEdited
-from bot.model import Agent, ChatRef, DeliveryKind, MessageRef, Outgoing, Person, PlatformName, Standing
+from bot.model import Agent, ChatRef, MessageRef, Person, PlatformName, Standing
 from bot.outbox import LinkMessage, MarkFailed, MarkSending, MarkSent
+from bot.outgoing import DeliveryKind, Outgoing
 from bot.store.codec import decode
 from tests.unit.support.office import DESK, MIKA, Office, chat_of
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import AttachmentKind, DeliveryKind, Person, PlatformName
+from bot.model import AttachmentKind, Person, PlatformName
 from bot.outbox import MarkSent
+from bot.outgoing import DeliveryKind
 from tests.unit.support.office import MIKA, Office, picture
 
 SEED = "abandon ability able about above absent absorb abstract absurd abuse access accident"

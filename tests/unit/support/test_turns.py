@@ -10,8 +10,9 @@ import pytest
 
 from bot.changes import AddTicket, Changes, DropInternalEvent, SaveConversation, SeeEvent, SetAside, WantAside
 from bot.events import HIDDEN, BotBlocked
-from bot.model import Outgoing, Person, PlatformName, Priority, TicketStatus
+from bot.model import Person, PlatformName, TicketStatus
 from bot.operations.knowledge import Learned
+from bot.outgoing import Outgoing, Priority
 from bot.store import SqlStore, open_store
 from bot.store.codec import decode
 from bot.support import Brain

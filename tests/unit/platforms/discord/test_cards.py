@@ -5,7 +5,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.model import Button, Content, DeliveryKind, MessageRef, TicketStatus
+from bot.model import Button, Content, MessageRef, TicketStatus
+from bot.outgoing import DeliveryKind
 from bot.platforms.discord.cards import CARD_LIMIT
 from bot.ports import Receipt
 from tests.servers.discord_server import labels_of, text_of

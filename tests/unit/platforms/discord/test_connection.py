@@ -15,7 +15,8 @@ from pydantic import SecretStr
 
 from bot.config import Discord
 from bot.events import MessageReceived, PlatformEvent
-from bot.model import ChatRef, Content, DeliveryKind, Outgoing, Priority
+from bot.model import ChatRef, Content
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.adapter import LONGEST_RECONNECT_PAUSE
 from bot.ports import CannotStart, Delivery, Platform, Store, TryLater

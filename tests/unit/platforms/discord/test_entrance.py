@@ -4,7 +4,8 @@ import discord
 import pytest
 
 from bot.events import ChoicePicked, MessageEdited, MessageReceived
-from bot.model import Button, ChatRef, Content, DeliveryKind, MessageRef, Outgoing, Priority
+from bot.model import Button, ChatRef, Content, MessageRef
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.ports import Delivery
 from tests.servers.discord_objects import EPHEMERAL, Channel, Place
 from tests.servers.discord_people import Person

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.model import Button, DeliveryKind, MessageRef
+from bot.model import Button, MessageRef
+from bot.outgoing import DeliveryKind
 from bot.platforms.discord.interactions import FRESH_FOR, Token
 from bot.platforms.discord.waiting import PATIENCE_SECONDS
 from tests.unit.platforms.discord.world import World, plain

@@ -5,7 +5,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.model import ChatRef, DeliveryKind, TicketStatus
+from bot.model import ChatRef, TicketStatus
+from bot.outgoing import DeliveryKind
 from bot.platforms.discord.marks import MOST_TAGS
 from tests.unit.platforms.discord.world import World
 

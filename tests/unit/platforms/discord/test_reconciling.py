@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import ChatRef, DeliveryKind, TicketStatus
+from bot.model import ChatRef, TicketStatus
+from bot.outgoing import DeliveryKind
 from bot.platforms.discord.reconciling import is_it
 from bot.platforms.discord.render import Part
 from tests.unit.platforms.discord.world import DISCORD, World

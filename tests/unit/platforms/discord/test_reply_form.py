@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bot.events import StaffWrote
-from bot.model import AttachmentKind, Button, Content, DeliveryKind, Standing, TicketStatus
+from bot.model import AttachmentKind, Button, Content, Standing, TicketStatus
+from bot.outgoing import DeliveryKind
 from bot.ports import Receipt
 from tests.servers.discord_server import labels_of, text_of
 from tests.unit.platforms.discord.world import World, words

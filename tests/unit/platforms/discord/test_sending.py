@@ -7,7 +7,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.model import Attachment, AttachmentKind, Button, ChatRef, DeliveryKind, MessageRef, TicketStatus
+from bot.model import Attachment, AttachmentKind, Button, ChatRef, MessageRef, TicketStatus
+from bot.outgoing import DeliveryKind
 from bot.ports import NeverDelivered, Receipt, TryLater
 from tests.unit.platforms.discord.world import DISCORD, World, file, plain
 

@@ -6,7 +6,8 @@ from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
 from bot.events import HIDDEN, StaffDeleted, StaffEdited, StaffPicked, StaffWrote
-from bot.model import Button, ChatRef, DeliveryKind, MessageRef, Standing, TicketStatus
+from bot.model import Button, ChatRef, MessageRef, Standing, TicketStatus
+from bot.outgoing import DeliveryKind
 from bot.platforms.discord.interactions import Token
 from tests.unit.platforms.discord.world import DISCORD, World, plain
 

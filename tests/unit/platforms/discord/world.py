@@ -23,16 +23,14 @@ from bot.model import (
     ChatRef,
     Content,
     Conversation,
-    DeliveryKind,
     Markup,
     MessageRef,
-    Outgoing,
     Person,
     PlatformName,
-    Priority,
     first_id_at,
 )
 from bot.operations.labels import texts_of
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.platforms.discord import DiscordPlatform
 from bot.platforms.discord.client import Client
 from bot.ports import Delivery, Loaded, NeverDelivered, Receipt, Store

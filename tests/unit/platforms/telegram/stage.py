@@ -12,17 +12,8 @@ from pydantic import SecretStr
 
 from bot.config import Telegram
 from bot.events import PlatformEvent
-from bot.model import (
-    Attachment,
-    AttachmentKind,
-    ChatRef,
-    Content,
-    DeliveryKind,
-    MessageRef,
-    Outgoing,
-    PlatformName,
-    Priority,
-)
+from bot.model import Attachment, AttachmentKind, ChatRef, Content, MessageRef, PlatformName
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.platforms.telegram import TelegramPlatform
 from bot.platforms.telegram.introducing import Words
 from bot.ports import Delivery, FetchFile, NeverDelivered, Receipt

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Attachment, AttachmentKind, Content, DeliveryKind
+from bot.model import Attachment, AttachmentKind, Content
+from bot.outgoing import DeliveryKind
 from bot.platforms.telegram.files import DOWNLOAD_LIMIT, PHOTO_LIMIT, UPLOAD_LIMIT
 from bot.ports import NeverDelivered, Receipt, TryLater
 from tests.servers.bot_api import FakeBotApi

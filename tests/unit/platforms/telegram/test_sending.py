@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.model import Button, ChatRef, Content, DeliveryKind, Markup, MessageRef
+from bot.model import Button, ChatRef, Content, Markup, MessageRef
+from bot.outgoing import DeliveryKind
 from bot.ports import NeverDelivered, Receipt, TryLater
 from tests.servers.bot_api import FakeBotApi
 from tests.servers.bot_api_faults import Kind

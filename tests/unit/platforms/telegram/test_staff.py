@@ -7,7 +7,8 @@ import pytest
 import structlog
 
 from bot.events import StaffPicked, StaffWrote
-from bot.model import Button, ChatRef, Content, DeliveryKind, PlatformName, Standing
+from bot.model import Button, ChatRef, Content, PlatformName, Standing
+from bot.outgoing import DeliveryKind
 from bot.platforms.telegram.staff import FRESH_MICROSECONDS
 from tests.servers.bot_api import FakeBotApi
 from tests.servers.bot_api_calls import Call

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.model import Button, ChatRef, Content, DeliveryKind, TicketStatus
+from bot.model import Button, ChatRef, Content, TicketStatus
+from bot.outgoing import DeliveryKind
 from bot.platforms.telegram.topics import SIGNS
 from bot.ports import NeverDelivered, Receipt, TryLater
 from tests.servers.bot_api import FakeBotApi

@@ -13,7 +13,8 @@ from bot.events import (
     StaffPicked,
     StaffWrote,
 )
-from bot.model import Attachment, AttachmentKind, Button, ChatRef, Content, DeliveryKind, MessageRef, Person, Standing
+from bot.model import Attachment, AttachmentKind, Button, ChatRef, Content, MessageRef, Person, Standing
+from bot.outgoing import DeliveryKind
 from tests.servers.bot_api import FakeBotApi
 from tests.servers.bot_api_media import png
 from tests.servers.bot_api_objects import Chat

@@ -1,0 +1,80 @@
+"""What leaves: one row of the outbox, and the words for what it asks of a platform."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.model import ChatRef, Content, MessageRef, TicketStatus
+
+
+class DeliveryKind(StrEnum):
+    """What an outbox row asks a platform to do."""
+
+    SEND = "send"
+    EDIT = "edit"
+    OPEN_THREAD = "open_thread"
+    SHOW_STATUS = "show_status"
+    REACT = "react"
+    DELETE = "delete"
+
+
+class Priority(StrEnum):
+    """Between lanes, the lower value leaves first; within a lane nothing overtakes."""
+
+    NEW_TICKET = "0"
+    REQUESTER = "1"
+    NOTICE = "2"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedPart:
+    """One of the rows that leave as one message: its own id, our id of what it shows, and that."""
+
+    row_id: int
+    message_id: int
+    content: Content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One outbox row: what leaves, to where, and whom to tell how it went.
+
+    `in_thread` means "the ticket's thread, whatever it will be called": it may not exist yet when the row is written.
+    `message_id` is our own id of what is sent, edited or deleted, `quoted_id` of what it answers (the card, where the
+    staff chat has no threads); `target` names somebody else's message to react to. `origin` is the agent's message
+    this row carries out, so that its fate can be shown there. `album` names what was sent as one; `joined` holds, if
+    others were joined to the row, every part of it, its own first. `revision` counts its changes while it waited.
+    `is_told` once the requester knows. `title`, `status` and `labels` are what the ticket's thread shows of it."""
+
+    id: int
+    kind: DeliveryKind
+    chat: ChatRef
+    priority: Priority
+    due_at: int
+    message_id: int
+    content: Content | None = None
+    title: str = ""
+    status: TicketStatus | None = None
+    labels: tuple[str, ...] = ()
+    target: MessageRef | None = None
+    reaction: str = ""
+    ticket_id: int | None = None
+    in_thread: bool = False
+    quoted_id: int | None = None
+    origin: MessageRef | None = None
+    interaction: str = ""
+    album: str = ""
+    joined: tuple[JoinedPart, ...] = ()
+    is_told: bool = False
+    attempts: int = 0
+    revision: int = 0
+
+    @property
+    def message_ids(self) -> tuple[int, ...]:
+        """Our ids of everything the row shows."""
+        return tuple(part.message_id for part in self.joined) or (self.message_id,)
+
+    @property
+    def lane(self) -> str:
+        """Whatever shares a lane keeps its order."""
+        thread = f"ticket:{self.ticket_id}" if self.in_thread else self.chat.thread_id
+        return f"{self.chat.platform}:{self.chat.chat_id}:{thread}"
