@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from _marks import ROOT, Marks, Running, running_bot
 
 from tests.servers.bot_api import FakeBotApi
-from tests.servers.bot_api_calls import Call
+from tests.servers.bot_api_calls import ApiError, Call
 from tests.servers.bot_api_objects import Chat
 from tests.servers.bot_api_people import Person
 
 __all__ = ["ROOT", "Person", "Running", "Town", "running_bot"]
 
+_TOO_MANY = 429
 GROUP, AGENT, FIRST = -1_001_500_000_001, 5_100_000_001, 5_300_000_001
 
 
@@ -43,9 +44,10 @@ class Town(Marks, FakeBotApi):
         self.calls.clear()
         try:
             result = await super()._do(call)
-        except Exception:
-            self.refused += 1
-            self.refused_at.append(time.perf_counter())
+        except ApiError as error:
+            if error.code == _TOO_MANY:
+                self.refused += 1
+                self.refused_at.append(time.perf_counter())
             raise
         self.served += 1
         if call.method.startswith(("send", "edit")) and call.method != "editForumTopic":
