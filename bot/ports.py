@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, PlatformEvent
-from bot.model import Attachment, ChatRef, Content, Conversation, MessageRef, PlatformName, Ticket
+from bot.model import Attachment, AttachmentKind, ChatRef, Content, Conversation, MessageRef, PlatformName, Ticket
 from bot.outgoing import Outgoing
 
 
@@ -249,6 +249,10 @@ class Platform(Protocol):
 
     async def already_delivered(self, outgoing: Outgoing) -> Receipt | None:
         """Look whether a row interrupted by a crash did arrive; None when it did not, or nobody can know."""
+        ...
+
+    async def show_at_work(self, chat: ChatRef, kind: AttachmentKind) -> None:
+        """Show in the chat, for some seconds, that a file of this kind is on its way; may raise anything."""
         ...
 
     def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:

@@ -76,6 +76,9 @@ class Telegram:
     async def already_delivered(self, outgoing: Outgoing) -> Receipt | None:
         raise AssertionError("nothing was interrupted")
 
+    async def show_at_work(self, chat: object, kind: object) -> None:
+        raise AssertionError("nobody sends files")
+
     def open_file(self, attachment: object) -> AsyncIterator[bytes]:
         raise AssertionError("nobody sends files")
 

@@ -14,6 +14,7 @@ import structlog
 
 from bot import metrics
 from bot.changes import AddInternalEvent, Change, Changes
+from bot.delivery.at_work import shown_at_work
 from bot.delivery.pacing import Pacing
 from bot.delivery.reopening import Reopening
 from bot.delivery.screening import DESK_TROUBLE, FilesHeldBack, Screened, Screening
@@ -78,7 +79,8 @@ class Attempts:
     async def attempt(self, row: Outgoing) -> Outcome:
         """Try once; whatever goes wrong is an outcome, too."""
         try:
-            async with self._screening.screened(row) as screened:
+            platform = self._platforms[row.chat.platform]
+            async with shown_at_work(platform, row), self._screening.screened(row) as screened:
                 receipt, held = await self._carried(screened)
         except TryLater as error:
             return self._later(row, str(error), error.after_seconds)

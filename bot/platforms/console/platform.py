@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TextIO, assert_never
 
 from bot.events import ChoicePicked, MessageReceived, StaffPicked, StaffWrote
-from bot.model import Agent, Attachment, ChatRef, MessageRef, Person, PlatformName, Standing
+from bot.model import Agent, Attachment, AttachmentKind, ChatRef, MessageRef, Person, PlatformName, Standing
 from bot.outgoing import DeliveryKind, Outgoing
 from bot.platforms.console.files import LARGEST_FILE, describe, read_file
 from bot.platforms.console.screen import Numbers, Screen, render
@@ -87,6 +87,9 @@ class ConsolePlatform:
         """Exact for messages and threads; everything else may simply be done again."""
         posted = await self._room.find(_key(outgoing))
         return _receipt(posted, outgoing) if posted else None
+
+    async def show_at_work(self, chat: ChatRef, kind: AttachmentKind) -> None:
+        """Nothing: what is sent is there at once."""
 
     async def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:
         async for piece in read_file(attachment.handle):

@@ -12,7 +12,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.config import Discord
-from bot.model import Attachment, PlatformName
+from bot.model import Attachment, AttachmentKind, ChatRef, PlatformName
 from bot.outgoing import Outgoing
 from bot.platforms.discord.client import Client
 from bot.platforms.discord.files import download
@@ -118,6 +118,10 @@ class DiscordPlatform:
     async def already_delivered(self, outgoing: Outgoing) -> Receipt | None:
         """Look whether a row interrupted by a crash did arrive; None when it did not, or nobody can know."""
         return await already_delivered(self._logged_in(), outgoing)
+
+    async def show_at_work(self, chat: ChatRef, _kind: AttachmentKind) -> None:
+        """Discord says "is typing" for all kinds."""
+        await self._logged_in().get_partial_messageable(int(chat.thread_id or chat.chat_id)).typing()
 
     async def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """The bytes of one of Discord's files, in pieces."""

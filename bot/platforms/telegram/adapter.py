@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 import structlog
 from telegram import Bot
+from telegram.constants import ChatAction
 from telegram.error import InvalidToken, TelegramError
 
 from bot.config import Telegram
 from bot.logs import error_id
-from bot.model import Attachment, PlatformName
+from bot.model import Attachment, AttachmentKind, ChatRef, PlatformName
 from bot.outgoing import Outgoing
 from bot.platforms.telegram.errors import why
 from bot.platforms.telegram.files import download
@@ -32,6 +33,14 @@ from bot.ports import CannotStart, Clock, Delivery, FetchFile, Handle, Receipt, 
 
 if TYPE_CHECKING:
     from aiohttp.web import RouteDef
+
+_ACTIONS = {
+    AttachmentKind.PHOTO: ChatAction.UPLOAD_PHOTO,
+    AttachmentKind.VIDEO: ChatAction.UPLOAD_VIDEO,
+    AttachmentKind.VOICE: ChatAction.UPLOAD_VOICE,
+    AttachmentKind.AUDIO: ChatAction.UPLOAD_VOICE,
+    AttachmentKind.DOCUMENT: ChatAction.UPLOAD_DOCUMENT,
+}
 
 log = structlog.get_logger(__name__)
 
@@ -102,6 +111,10 @@ class TelegramPlatform:
         """Always None: bots can neither read a chat's messages nor list its topics, and there is no key to ask by."""
         log.warning("telegram_may_repeat", outgoing=outgoing.id)
         return None
+
+    async def show_at_work(self, chat: ChatRef, kind: AttachmentKind) -> None:
+        """Telegram says what is being sent."""
+        await self._bot.send_chat_action(chat.chat_id, _ACTIONS[kind])
 
     def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """The bytes of a file somebody sent, in pieces."""

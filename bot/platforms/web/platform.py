@@ -10,7 +10,7 @@ from typing import assert_never
 
 from aiohttp import web
 
-from bot.model import Attachment, Content, MessageRef, PlatformName
+from bot.model import Attachment, AttachmentKind, ChatRef, Content, MessageRef, PlatformName
 from bot.outgoing import DeliveryKind, Outgoing
 from bot.platforms.web.files import LARGEST_FILE, Files, TooLarge, read_pieces
 from bot.platforms.web.identity import STAFF, is_chat
@@ -76,6 +76,9 @@ class WebPlatform:
         """Exact for messages and threads; everything else may simply be done again."""
         posted = await self._room.find(_key(outgoing))
         return _receipt(posted, outgoing) if posted else None
+
+    async def show_at_work(self, chat: ChatRef, kind: AttachmentKind) -> None:
+        """Nothing: what is sent is there at once."""
 
     async def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:
         async for piece in read_pieces(self._files.path_of(attachment.handle)):

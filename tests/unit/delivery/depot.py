@@ -26,7 +26,7 @@ from bot.model import (
 )
 from bot.outbox import QueueDelivery, SetTicketThread
 from bot.outgoing import DeliveryKind, Outgoing, Priority
-from bot.ports import Delivery, FetchFile, Receipt, Scan
+from bot.ports import Delivery, FetchFile, Receipt, Scan, TryLater
 from bot.store import SqlStore
 from bot.store.engine import Row
 from tests.clocks import FakeClock
@@ -52,6 +52,8 @@ class FakePlatform:
         self.files: dict[str, list[bytes]] = {}
         self.fetched: list[bytes] = []
         self.left_open = 0
+        self.shown: list[tuple[ChatRef, AttachmentKind]] = []
+        self.is_rude = False
 
     async def run(self, handle: Any) -> None:
         raise AssertionError("nobody connects here")
@@ -74,6 +76,11 @@ class FakePlatform:
                 self.fetched.append(path.read_bytes())
         self.taken.append(row.id)
         return Receipt((MessageRef(row.chat, f"m{row.id}"),))
+
+    async def show_at_work(self, chat: ChatRef, kind: AttachmentKind) -> None:
+        self.shown.append((chat, kind))
+        if self.is_rude:
+            raise TryLater("no time for courtesies")
 
     async def already_delivered(self, outgoing: Outgoing) -> Receipt | None:
         self.asked.append(outgoing.id)

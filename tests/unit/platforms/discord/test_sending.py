@@ -441,3 +441,11 @@ class TestOwnAttachment:
             await world.send(plain("", attachments=(lost,)))
 
         assert refused.value.reason == "refused"
+
+
+async def test_the_requester_sees_that_something_is_on_its_way(world: World) -> None:
+    await world.platform.show_at_work(world.dm, AttachmentKind.PHOTO)
+
+    assert [r.path for r in world.env.http_requests if r.path.endswith("/typing")] == [
+        f"/channels/{world.dm.chat_id}/typing"
+    ]

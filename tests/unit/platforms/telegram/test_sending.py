@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.model import Button, ChatRef, Content, Markup, MessageRef
+from bot.model import AttachmentKind, Button, ChatRef, Content, Markup, MessageRef
 from bot.outgoing import DeliveryKind
 from bot.ports import NeverDelivered, Receipt, TryLater
 from tests.servers.bot_api import FakeBotApi
@@ -258,3 +258,16 @@ async def test_delivery_before_the_start_or_after_the_end_is_not_lost(
         await stage.until_events(1)
     with pytest.raises(TryLater):
         await stage.platform.deliver(row, no_files)
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"), [(AttachmentKind.PHOTO, "upload_photo"), (AttachmentKind.DOCUMENT, "upload_document")]
+)
+async def test_the_requester_sees_what_is_on_its_way(
+    running: Stage, server: FakeBotApi, ada: Person, kind: AttachmentKind, action: str
+) -> None:
+    ada.starts()
+    await running.platform.show_at_work(private(ADA), kind)
+
+    [call] = server.calls_of("sendChatAction")
+    assert call.params["action"] == action

@@ -1,0 +1,54 @@
+"""A requester to whom a file is on its way sees that somebody is at it; nothing ever waits for that."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+
+from bot.delivery.at_work import AFTER_SECONDS, EVERY_SECONDS, shown_at_work
+from bot.model import AttachmentKind, ChatRef, Content
+from bot.outgoing import DeliveryKind, Outgoing
+from bot.ports import Platform
+from tests.unit.delivery.depot import TELEGRAM, Depot, FakePlatform, file
+
+REQUESTER = ChatRef(TELEGRAM, "a")
+
+
+class Pauses:
+    """Lets so many pass, and tells when it has; what comes then waits for ever."""
+
+    def __init__(self, many: int) -> None:
+        self.seconds: list[float] = []
+        self.are_over = asyncio.Event()
+        self._many = many
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+        if len(self.seconds) > self._many:
+            self.are_over.set()
+            await asyncio.Event().wait()
+
+
+def row(depot: Depot, **changed: Any) -> Outgoing:
+    return depot.row(REQUESTER, **{"content": Content(text="", attachments=(file("f-1"),)), **changed})
+
+
+@pytest.mark.parametrize("is_rude", [False, True])
+async def test_it_is_shown_as_long_as_the_file_is_on_its_way(depot: Depot, is_rude: bool) -> None:
+    platform, pauses = FakePlatform(), Pauses(3)
+    platform.is_rude = is_rude
+    async with shown_at_work(cast("Platform", platform), row(depot), pauses):
+        await pauses.are_over.wait()
+
+    assert platform.shown == [(REQUESTER, AttachmentKind.DOCUMENT)] * 3
+    assert pauses.seconds == [AFTER_SECONDS, EVERY_SECONDS, EVERY_SECONDS, EVERY_SECONDS]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"content": Content(text="words")}, {"in_thread": True}, {"kind": DeliveryKind.EDIT}],
+)
+async def test_words_edits_and_what_goes_to_staff_show_nothing(depot: Depot, changed: dict[str, Any]) -> None:
+    before = asyncio.all_tasks()
+    async with shown_at_work(cast("Platform", FakePlatform()), row(depot, **changed), Pauses(3)):
+        assert asyncio.all_tasks() == before
