@@ -53,8 +53,8 @@ class Guild(Marks, FakeDiscord):
         return came
 
     def thread(self, person: Person) -> Channel | None:
-        """The newest thread with this person's name."""
-        threads = (one for one in reversed(self.world.threads()) if one.name.split()[-1] == person.account.name)
+        """The newest thread with this person's name, which who took the ticket may follow."""
+        threads = (one for one in reversed(self.world.threads()) if person.account.name in one.name.split())
         return next(threads, None)
 
     async def writes(self, person: Person) -> str:
