@@ -1,7 +1,8 @@
 """The two platforms as a story of crashes needs them: who wrote what where, and a server that can kill."""
 
+import re
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from aiohttp import web
 
@@ -23,6 +24,26 @@ _FOR_EVER, _TRIED, _OUTAGE_SECONDS = 1_000_000, 4, 30.0
 GROUP, AGENT, FIRST = -1_001_500_000_001, 5_300_000_000, 5_300_000_001
 
 
+class Thread(NamedTuple):
+    """A ticket's thread, and what the bot has said in it; its title changes with the ticket."""
+
+    id: int
+    title: str
+    texts: list[str]
+
+    @property
+    def number(self) -> int:
+        """The ticket's."""
+        found = re.search(r"#(\d+)", self.title)
+        assert found
+        return int(found[1])
+
+    @property
+    def name(self) -> str:
+        """The requester's: behind it stands who has the ticket."""
+        return self.title.partition(" → ")[0].split()[-1]
+
+
 class Place(Protocol):
     """One platform: requesters by name, a thread for each ticket, one agent."""
 
@@ -37,16 +58,16 @@ class Place(Protocol):
         ...
 
     async def writes(self, name: str, text: str) -> None: ...
-    async def agent_writes(self, title: str, text: str) -> None:
-        """In the newest thread with this title."""
+    async def agent_writes(self, thread: int, text: str) -> None:
+        """In the thread of this number."""
         ...
 
     def chat(self, name: str) -> list[str]:
         """What the bot has said to a requester."""
         ...
 
-    def threads(self) -> list[tuple[str, list[str]]]:
-        """Each thread's title, and what the bot has said in it."""
+    def threads(self) -> list[Thread]:
+        """Every thread there is, the oldest first."""
         ...
 
     def marked(self) -> set[str]:
@@ -122,15 +143,15 @@ class Telegram:
     async def writes(self, name: str, text: str) -> None:
         await self._people[name].sends(text)
 
-    async def agent_writes(self, title: str, text: str) -> None:
-        topic = [topic for topic in self._desk.topics if topic.name == title][-1]
+    async def agent_writes(self, thread: int, text: str) -> None:
+        [topic] = [topic for topic in self._desk.topics if topic.id == thread]
         await self._agent.writes_in(self._desk, topic, text)
 
     def chat(self, name: str) -> list[str]:
         return self._said(self._people[name].chat.messages)
 
-    def threads(self) -> list[tuple[str, list[str]]]:
-        return [(topic.name, self._said(topic.messages)) for topic in self._desk.topics]
+    def threads(self) -> list[Thread]:
+        return [Thread(topic.id, topic.name, self._said(topic.messages)) for topic in self._desk.topics]
 
     def marked(self) -> set[str]:
         return {message.text for message in self._desk.messages if message.reactions}
@@ -181,15 +202,14 @@ class Discord:
     async def writes(self, name: str, text: str) -> None:
         await self._people[name].sends(text)
 
-    async def agent_writes(self, title: str, text: str) -> None:
-        thread = [thread for thread in self._server.world.threads() if thread.name == title][-1]
-        await self._agent.writes_in(thread, text)
+    async def agent_writes(self, thread: int, text: str) -> None:
+        await self._agent.writes_in(self._server.world.channel(thread), text)
 
     def chat(self, name: str) -> list[str]:
         return self._said(self._people[name].chat.messages)
 
-    def threads(self) -> list[tuple[str, list[str]]]:
-        return [(thread.name, self._said(thread.messages)) for thread in self._server.world.threads()]
+    def threads(self) -> list[Thread]:
+        return [Thread(one.id, one.name, self._said(one.messages)) for one in self._server.world.threads()]
 
     def marked(self) -> set[str]:
         messages = (message for thread in self._server.world.threads() for message in thread.messages)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from tests.crash.places import Place
+from tests.crash.places import Place, Thread
 from tests.crash.program import Program, When
 
 WALK = ("my deposit has not arrived", "crypto", "eth", "my own wallet", "erc20", "i dont know", "0.25", "today")
@@ -20,7 +20,7 @@ WALK = ("my deposit has not arrived", "crypto", "eth", "my own wallet", "erc20",
 _MARK = re.compile(r"\b[rs]\d+x\d+\b")
 _NUMBER = re.compile(r"#(\d+)")
 _LONGEST_LIFE = 3.0
-_PATIENCE, _LAST_LIVES = 18.0, 20
+_PATIENCE, _LAST_LIVES = 18.0, 45
 _NEWCOMERS = 0.4
 """How often somebody new comes in a life, and between two."""
 _LIVES_OF_A_WALK = 12
@@ -129,18 +129,18 @@ class Story:
 
     async def _staff_act(self, when: str) -> None:
         """The agent takes a ticket that is there for sure, or answers in one that is taken."""
-        titles = self._live_titles()
-        known = [person for person in self.people if person.name in titles][-12:]
+        threads = self._live_threads()
+        known = [person for person in self.people if person.name in threads][-12:]
         if not known:
             return
         person = self.chance.choice(known)
         if not person.is_taken:
             person.is_taken = True
-            await self.place.agent_writes(titles[person.name], "/take")
+            await self.place.agent_writes(threads[person.name], "/take")
         mark = f"s{person.number}x{len(person.answers)}"
         person.answers.append(mark)
         self.when[mark] = f"staff {when}"
-        await self.place.agent_writes(titles[person.name], f"look at {mark}")
+        await self.place.agent_writes(threads[person.name], f"look at {mark}")
 
     async def _walk(self, when: str) -> None:
         """The next line of the checklist once the last one has been answered; at the end they have a ticket."""
@@ -204,7 +204,7 @@ class Story:
         """Marks that overtook an earlier one of the same writer."""
         found = []
         for person in self.people:
-            threads = [text for title, texts in self._threads_of(person) for text in texts]
+            threads = [text for thread in self._threads_of(person) for text in thread.texts]
             for texts, marks in ((threads, person.marks), (self.place.chat(person.name), person.answers)):
                 seen = list(dict.fromkeys(mark for text in texts for mark in _MARK.findall(text) if mark in marks))
                 found += [f"{person.name}: {seen}"] if seen != [mark for mark in marks if mark in seen] else []
@@ -215,7 +215,10 @@ class Story:
         found = []
         for person in self.people:
             own = {*person.marks, *person.answers}
-            texts = [*self.place.chat(person.name), *(t for _, texts in self._threads_of(person) for t in texts)]
+            texts = [
+                *self.place.chat(person.name),
+                *(text for thread in self._threads_of(person) for text in thread.texts),
+            ]
             found += [mark for text in texts for mark in _MARK.findall(text) if mark not in own]
         return found
 
@@ -234,27 +237,26 @@ class Story:
 
     def spare_threads(self) -> list[str]:
         """Threads beyond one for each ticket."""
-        many = Counter(title for title, _ in self.place.threads())
-        return [title for title, number in many.items() for _ in range(number - 1)]
+        many = Counter(thread.number for thread in self.place.threads())
+        return [f"#{number}" for number, times in many.items() for _ in range(times - 1)]
 
     def numbers(self) -> list[int]:
         """The numbers of all tickets."""
-        return sorted({int(found[1]) for title, _ in self.place.threads() if (found := _NUMBER.search(title))})
+        return sorted({thread.number for thread in self.place.threads()})
 
     def walks(self) -> list[list[str]]:
         """What everybody who went through the checklist was told; whoever came last was not disturbed."""
         return [_walk_of(self.place.chat(person.name)) for person in self.people if person.walks]
 
-    def _threads_of(self, person: Requester) -> list[tuple[str, list[str]]]:
-        return [(title, texts) for title, texts in self.place.threads() if title.split()[-1] == person.name]
+    def _threads_of(self, person: Requester) -> list[Thread]:
+        return [thread for thread in self.place.threads() if thread.name == person.name]
 
-    def _live_titles(self) -> dict[str, str]:
-        """The title of each requester's thread in which they have been heard, so that the bot surely knows it."""
-        heard = [(title, texts) for title, texts in self.place.threads() if any(map(_MARK.search, texts))]
-        return {title.split()[-1]: title for title, _ in heard}
+    def _live_threads(self) -> dict[str, int]:
+        """Each requester's thread in which they have been heard, so that the bot surely knows it."""
+        return {thread.name: thread.id for thread in self.place.threads() if any(map(_MARK.search, thread.texts))}
 
     def _everything_said(self) -> list[str]:
-        threads = [text for _, texts in self.place.threads() for text in texts]
+        threads = [text for thread in self.place.threads() for text in thread.texts]
         return [*threads, *(text for person in self.people for text in self.place.chat(person.name))]
 
 

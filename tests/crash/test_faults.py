@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.places import OPEN, Place
+from tests.crash.places import OPEN, Place, Thread
 from tests.crash.program import Program
 
 TROUBLES = (429, 500, 502, 503, "reset", "lost")
@@ -29,11 +29,11 @@ class Talk:
         self.place.arrives("Aiko")
         await self.place.until(self.place.is_connected, PATIENCE)
         await self.place.writes("Aiko", "/human")
-        await self.place.until(lambda: self._thread and self._thread[1] and self.place.chat("Aiko"), PATIENCE)
+        await self.place.until(lambda: self._thread and self._thread.texts and self.place.chat("Aiko"), PATIENCE)
         await self.asks()
         await self.place.until(lambda: not self.missing(), PATIENCE)
         assert self._thread
-        await self.place.agent_writes(self._thread[0], "/take")
+        await self.place.agent_writes(self._thread.id, "/take")
 
     async def asks(self) -> None:
         self.asked.append(f"r{len(self.asked)}")
@@ -42,7 +42,7 @@ class Talk:
     async def answers(self) -> None:
         assert self._thread
         self.answered.append(f"s{len(self.answered)}")
-        await self.place.agent_writes(self._thread[0], f"look at {self.answered[-1]}")
+        await self.place.agent_writes(self._thread.id, f"look at {self.answered[-1]}")
 
     async def both_write(self) -> None:
         await self.asks()
@@ -50,7 +50,7 @@ class Talk:
 
     def said(self) -> list[str]:
         """All that somebody wrote and the other side was shown."""
-        texts = [*(self._thread[1] if self._thread else ()), *self.place.chat("Aiko")]
+        texts = [*(self._thread.texts if self._thread else ()), *self.place.chat("Aiko")]
         return [text for text in texts if _MARK.search(text)]
 
     def seen(self, whose: str) -> list[str]:
@@ -65,7 +65,7 @@ class Talk:
         return {*self.asked, *self.answered} - seen
 
     @property
-    def _thread(self) -> tuple[str, list[str]] | None:
+    def _thread(self) -> Thread | None:
         return next(iter(self.place.threads()), None)
 
 

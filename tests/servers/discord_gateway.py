@@ -133,7 +133,7 @@ class Gateway:
         try:
             await socket.prepare(request)
         except ConnectionResetError:
-            return socket  # Whoever asked is dead already.
+            raise web.HTTPServiceUnavailable from None  # Whoever asked is dead already.
         await socket.send_json({"op": 10, "d": {"heartbeat_interval": 41250}, "s": None, "t": None})
         session: Session | None = None
         writer: asyncio.Task[None] | None = None
