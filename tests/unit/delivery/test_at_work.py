@@ -9,7 +9,8 @@ from bot.delivery.at_work import AFTER_SECONDS, EVERY_SECONDS, shown_at_work
 from bot.model import AttachmentKind, ChatRef, Content
 from bot.outgoing import DeliveryKind, Outgoing
 from bot.ports import Platform
-from tests.unit.delivery.depot import TELEGRAM, Depot, FakePlatform, file
+from tests.unit.delivery.conftest import AtWork
+from tests.unit.delivery.depot import DISCORD, TELEGRAM, Depot, FakePlatform, file, until
 
 REQUESTER = ChatRef(TELEGRAM, "a")
 
@@ -52,3 +53,16 @@ async def test_words_edits_and_what_goes_to_staff_show_nothing(depot: Depot, cha
     before = asyncio.all_tasks()
     async with shown_at_work(cast("Platform", FakePlatform()), row(depot, **changed), Pauses(3)):
         assert asyncio.all_tasks() == before
+
+
+async def test_a_delivery_that_takes_a_while_shows_it(depot: Depot, at_work: AtWork) -> None:
+    depot.platforms[DISCORD].files["f-1"] = [b"%PDF-1.7 %%EOF"]
+    id = await depot.queue(REQUESTER, content=Content(text="look", attachments=(file("f-1"),)))
+    depot.telegram.answers[id] = [arrives := asyncio.Event()]
+    async with at_work() as courier:
+        await until(lambda: bool(depot.telegram.shown))
+        arrives.set()
+        await courier.settled()
+
+    assert depot.telegram.shown[0] == (REQUESTER, AttachmentKind.DOCUMENT)
+    assert depot.telegram.taken == [id]
