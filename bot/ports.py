@@ -55,8 +55,8 @@ class Store(Protocol):
     async def due_deliveries(
         self, platforms: Collection[PlatformName], now: int, limit: int, closed: Collection[ChatRef] = ()
     ) -> Sequence[Outgoing]:
-        """The heads of lanes that may leave, the most important first and at most `limit` of a crowd; messages into
-        the staff chats that are closed are left out."""
+        """The heads of lanes that may leave, the most important first; messages into the staff chats that are closed
+        are left out. At most `limit` of a crowd, and beside so many new tickets as many others."""
         ...
 
     async def interrupted_deliveries(self) -> Sequence[Outgoing]: ...

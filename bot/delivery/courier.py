@@ -164,7 +164,8 @@ class Courier:
         ready: list[Outgoing] = []
         soonest: int | None = None
         crowd = Counter(self._under_way.values())
-        for row in sorted(due, key=self._turn_of):
+        # The order within both halves stays.
+        for row in sorted(due, key=self._lets_others_go_first):
             platform = row.chat.platform
             if row.id in self._under_way or crowd[platform] >= MOST_UNDER_WAY:
                 continue
@@ -180,9 +181,9 @@ class Courier:
                 soonest = min(soonest or free_at, free_at)
         return ready, soonest
 
-    def _turn_of(self, row: Outgoing) -> tuple[bool, Priority, int]:
+    def _lets_others_go_first(self, row: Outgoing) -> bool:
         """New tickets first, but not two in a row: a crowd of newcomers must not hold up those who have one."""
-        return _opens(row) and (row.chat.platform, row.chat.chat_id) in self._opened_last, row.priority, row.id
+        return _opens(row) and (row.chat.platform, row.chat.chat_id) in self._opened_last
 
     async def _start(self, ready: Sequence[Outgoing], now: int) -> None:
         claimed = {row.id: row.chat.platform for row in ready}

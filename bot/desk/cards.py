@@ -7,7 +7,6 @@ from bot.wording import NOT_GIVEN, answer_text, known_text
 
 INTAKE = ("account_id", "what_happened", "screenshot")
 OWN = frozenset({"question", "tried", *INTAKE})
-LONGEST_TITLE = 90
 
 
 def title(ticket: Ticket, knowledge: Knowledge) -> Text:

@@ -11,16 +11,16 @@ import discord
 import structlog
 
 from bot.model import Attachment
+from bot.platforms.discord.bodies import NOBODY
 from bot.platforms.discord.contents import contents_of
 from bot.platforms.discord.escaping import escape
-from bot.platforms.discord.files import copied
+from bot.platforms.discord.files import fetched
 from bot.platforms.discord.interactions import UNREACHABLE, Token, Upload, message_id_of
 from bot.ports import NeverDelivered, TryLater
 
 SAID_LIMIT = 1700
 """What fits into a message of Discord's below the name of who says it."""
 _NAME_LIMIT = 100
-_NOBODY = discord.AllowedMentions.none()
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,7 @@ async def said_aloud(interaction: discord.Interaction, command: str, words: str)
     """Answer an agent's command by saying it in their name; it counts also where that fails."""
     text = _aloud(interaction, command, words)
     try:
-        said = await interaction.response.send_message(text, allowed_mentions=_NOBODY, suppress_embeds=True)
+        said = await interaction.response.send_message(text, allowed_mentions=NOBODY, suppress_embeds=True)
     except UNREACHABLE as error:
         log.warning("interaction_not_acknowledged", interaction=interaction.id, error=type(error).__name__)
         return Acknowledged("", message_id_of(interaction))
@@ -73,13 +73,13 @@ async def said_with(
     try:
         await interaction.response.defer(thinking=True)
         try:
-            async with copied(uploads) as files:
-                said = await interaction.followup.send(
-                    text, files=files, allowed_mentions=_NOBODY, suppress_embeds=True, wait=True
-                )
+            files = await fetched(uploads)
+            said = await interaction.followup.send(
+                text, files=files, allowed_mentions=NOBODY, suppress_embeds=True, wait=True
+            )
         except (NeverDelivered, TryLater, discord.HTTPException) as error:
             log.warning("discord_form_files_lost", interaction=interaction.id, why=str(error))
-            await interaction.followup.send(f"{text}\n\n{lost}", allowed_mentions=_NOBODY, suppress_embeds=True)
+            await interaction.followup.send(f"{text}\n\n{lost}", allowed_mentions=NOBODY, suppress_embeds=True)
             return None
     except UNREACHABLE as error:
         log.warning("interaction_not_acknowledged", interaction=interaction.id, error=type(error).__name__)

@@ -17,6 +17,7 @@ from bot.events import PlatformEvent
 from bot.model import ChatRef
 from bot.platforms.discord import translate
 from bot.platforms.discord.acknowledging import Acknowledged, acknowledged, said_aloud, said_with
+from bot.platforms.discord.bodies import NOBODY
 from bot.platforms.discord.catchup import CatchUp, Pace
 from bot.platforms.discord.commands import Commands
 from bot.platforms.discord.cursors import Cursors
@@ -63,7 +64,7 @@ class Client(discord.Client):
     ) -> None:
         super().__init__(
             intents=_intents(settings),
-            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_mentions=NOBODY,
             max_ratelimit_timeout=_LONGEST_RATE_LIMIT,
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),

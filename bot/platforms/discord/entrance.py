@@ -13,6 +13,7 @@ from bot.config import Discord
 from bot.events import MessageReceived
 from bot.platforms.discord import translate
 from bot.platforms.discord.acknowledging import is_acknowledged
+from bot.platforms.discord.bodies import NOBODY
 from bot.platforms.discord.contents import Contents, contents_of
 from bot.platforms.discord.errors import TAKES_NO_MESSAGES
 from bot.platforms.discord.interactions import UNREACHABLE
@@ -22,7 +23,6 @@ from bot.platforms.discord.saying import Words, said
 from bot.platforms.turns import Turns
 
 BEGIN = Contents("/start")
-NOBODY = discord.AllowedMentions.none()
 
 LetIn = Callable[[int, MessageReceived], Awaitable[None]]
 """Hands an event over in its channel's turn."""

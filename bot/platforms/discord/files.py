@@ -41,8 +41,7 @@ async def opened(
         yield files
 
 
-@asynccontextmanager
-async def copied(uploads: Sequence[Upload]) -> AsyncIterator[list[discord.File]]:
+async def fetched(uploads: Sequence[Upload]) -> list[discord.File]:
     """Files that came with a form, ready to be posted where they can be found again."""
     for upload in uploads:
         _check(upload.size, UPLOAD_LIMIT)
@@ -51,7 +50,7 @@ async def copied(uploads: Sequence[Upload]) -> AsyncIterator[list[discord.File]]
         content = b"".join([piece async for piece in _read(upload.url)])
         _check(len(content), UPLOAD_LIMIT)
         files.append(discord.File(BytesIO(content), filename=_name(upload.name)))
-    yield files
+    return files
 
 
 async def download(client: discord.Client, attachment: Attachment) -> AsyncIterator[bytes]:

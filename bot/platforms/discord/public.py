@@ -10,7 +10,8 @@ from bot.config import Discord
 from bot.model import Button
 from bot.platforms.discord import translate
 from bot.platforms.discord.acknowledging import is_acknowledged
-from bot.platforms.discord.entrance import NOBODY, Entrance
+from bot.platforms.discord.bodies import NOBODY
+from bot.platforms.discord.entrance import Entrance
 from bot.platforms.discord.interactions import UNREACHABLE
 from bot.platforms.discord.render import view_of
 from bot.platforms.discord.saying import Words, said
