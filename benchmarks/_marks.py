@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ _MARK = re.compile(r"\bm\d+x\d+\b")
 _PATIENCE_SECONDS = 60.0
 
 
-class Marks:
+class Marks(ABC):
     """Everybody writes marked texts; `seen` is when a mark stood on the other side, `served` counts API calls."""
 
     def __init__(self, *arguments: object) -> None:
@@ -32,13 +33,13 @@ class Marks:
         self.refused = 0
         self.served = 0
 
+    @abstractmethod
     def environment(self) -> Mapping[str, str]:
         """What a bot has to know to talk to this platform."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_connected(self) -> bool:
         """Whether the bot listens."""
-        raise NotImplementedError
 
     def write(self, number: int) -> str:
         """A mark that is being written now by the person of this number."""
