@@ -73,13 +73,24 @@ class Audience(StrEnum):
     DESK = "desk"
 
 
+class Wake(StrEnum):
+    """Whom something said at the desk may wake: the ticket's assignee, those on duty, those who lead, or nobody."""
+
+    NOBODY = "nobody"
+    ASSIGNEE = "assignee"
+    TEAM = "team"
+    LEADS = "leads"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
-    """Say a phrase in the other's chat: the only way dialogue and desk speak into each other's rooms."""
+    """Say a phrase in the other's chat: the only way dialogue and desk speak into each other's rooms; `wakes` is for
+    the desk alone."""
 
     audience: Audience
     ticket_id: int
     text: Text
+    wakes: Wake = Wake.NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +150,7 @@ class TellAgent:
     ticket_id: int | None = None
     options: tuple[Option, ...] = ()
     message_id: int = 0
+    wakes: Wake = Wake.NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

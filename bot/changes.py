@@ -16,6 +16,7 @@ from bot.model import (
     Ticket,
 )
 from bot.outbox import OutboxChange
+from bot.staffing import Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,28 @@ class AddTicket:
 @dataclass(frozen=True, slots=True)
 class SaveTicket:
     ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTicket:
+    """Keep that the ticket has somebody now; if it had somebody already or is done, the whole unit is refused."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class SeeAgent:
+    """Somebody who may acted at the desk; whoever is new there has said nothing of their duty yet."""
+
+    agent: Agent
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveShift:
+    """Keep an agent's duty, capacity and languages."""
+
+    shift: Shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +244,8 @@ class DropAside:
 
 Change = (
     SeeEvent | AddRequester | SaveConversation | AddMessage | ReviseMessage | WithdrawMessage | ReplaceMessage
-    | ReplaceUnanswered | SettleDraft | AddTicket | SaveTicket | AddInternalEvent | DropInternalEvent | AddTimer
-    | DropTimer | AddFeedback | AddUnanswered | AddAudit | SaveCursor | SetAside | WantAside | KeepAside | DropAside
-    | OutboxChange
+    | ReplaceUnanswered | SettleDraft | AddTicket | SaveTicket | ClaimTicket | SeeAgent | SaveShift
+    | AddInternalEvent | DropInternalEvent | AddTimer | DropTimer | AddFeedback | AddUnanswered | AddAudit
+    | SaveCursor | SetAside | WantAside | KeepAside | DropAside | OutboxChange
 )  # fmt: skip
 Changes = tuple[Change, ...]

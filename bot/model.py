@@ -120,13 +120,15 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What one message shows; `author` is a heading above text that is not the bot's own."""
+    """What one message shows; `author` is a heading above text that is not the bot's own. `wakes` names whom it may
+    wake, each of whom it then calls by name: nobody if it is empty; None leaves that to the platform."""
 
     text: str
     markup: Markup = Markup.MARKDOWN
     author: str = ""
     buttons: tuple[tuple[Button, ...], ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    wakes: tuple[Agent, ...] | None = None
 
 
 class TicketStatus(StrEnum):
@@ -147,7 +149,8 @@ class TicketStatus(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A numbered case; `answers` maps what was collected to what the requester said, in the order asked;
-    `undelivered` is why the latest reply did not arrive, empty if it did."""
+    `undelivered` is why the latest reply did not arrive, empty if it did; `waiting_since` is when the requester began
+    to wait for us, None while they do not."""
 
     id: int
     number: int
@@ -170,6 +173,7 @@ class Ticket:
     solved_at: int | None = None
     rating: int | None = None
     undelivered: str = ""
+    waiting_since: int | None = None
 
 
 class Mode(StrEnum):

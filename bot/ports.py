@@ -8,8 +8,19 @@ from typing import Protocol
 
 from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, PlatformEvent
-from bot.model import Attachment, AttachmentKind, ChatRef, Content, Conversation, MessageRef, PlatformName, Ticket
+from bot.model import (
+    Agent,
+    Attachment,
+    AttachmentKind,
+    ChatRef,
+    Content,
+    Conversation,
+    MessageRef,
+    PlatformName,
+    Ticket,
+)
 from bot.outgoing import Outgoing
+from bot.staffing import Shift, Waiting
 
 
 class Clock(Protocol):
@@ -44,6 +55,18 @@ class Store(Protocol):
     async def find_ticket_by_thread(self, chat: ChatRef) -> Ticket | None: ...
     async def find_ticket_by_message(self, message: MessageRef) -> Ticket | None: ...
     async def tickets_of(self, requester_id: int) -> Sequence[Ticket]: ...
+    async def tickets_with(self, agent: Agent) -> Sequence[Ticket]:
+        """The agent's tickets that are not done, the oldest first."""
+        ...
+
+    async def waiting(self, desk: ChatRef) -> Sequence[Waiting]:
+        """The tickets of a staff chat that nobody has and that wait on us, in no order."""
+        ...
+
+    async def shifts(self, platform: PlatformName) -> Sequence[Shift]:
+        """Everybody known to have acted in a platform's staff chats, whoever came first first."""
+        ...
+
     async def load_message(self, message_id: int) -> AddMessage | None: ...
     async def find_message(self, message: MessageRef) -> AddMessage | None:
         """The kept message that was written there, or that our message there shows."""

@@ -175,6 +175,11 @@ class Desk(Section):
         why("Hours after which a solved ticket is closed for good."),
         Field(ge=1),
     ] = 72
+    capacity: Annotated[
+        values.Whole,
+        why("How many tickets that wait for an answer an agent is given at a time, unless they say otherwise."),
+        Field(ge=1, le=100),
+    ] = 5
 
     def is_holiday(self, day: date) -> bool:
         """Whether the desk is closed on that whole day."""

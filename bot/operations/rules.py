@@ -30,6 +30,7 @@ def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
         desk_chat=desk_chat,
         desk_language=desk.language,
         close_after_hours=desk.close_after_hours,
+        capacity=desk.capacity,
         settings=partial(said_settings, settings),
     )
 

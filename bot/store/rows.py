@@ -10,13 +10,26 @@ from bot.changes import (
     AddRequester,
     AddTicket,
     Change,
+    ClaimTicket,
     MessageKind,
     SaveConversation,
+    SaveShift,
     SaveTicket,
+    SeeAgent,
     SetAside,
 )
 from bot.events import InternalEvent, PlatformEvent
-from bot.model import Agent, Attachment, ChatRef, Conversation, MessageRef, Person, PlatformName, Ticket, TicketStatus
+from bot.model import (
+    Agent,
+    Attachment,
+    ChatRef,
+    Conversation,
+    MessageRef,
+    Person,
+    PlatformName,
+    Ticket,
+    TicketStatus,
+)
 from bot.outbox import (
     LinkMessage,
     MoveChat,
@@ -30,6 +43,7 @@ from bot.outgoing import Outgoing
 from bot.store.codec import Unreadable, decode, encode
 from bot.store.crowds import crowd_of
 from bot.store.engine import Row
+from bot.store.staffing import agent_columns, agent_id, shift_columns
 from bot.store.statements import Call, Parameters
 
 Answers = dict[str, str]
@@ -55,6 +69,12 @@ def calls_of(change: Change) -> list[Call]:  # One case for each change whose st
             return [("take_number", {}), ("add_ticket", _new_ticket(ticket))]
         case SaveTicket(ticket=ticket):
             return [("save_ticket", {"id": ticket.id, **_changing(ticket)})]
+        case ClaimTicket(ticket=ticket):
+            return [("claim_ticket", {"id": ticket.id, **_assignee(ticket)})]
+        case SeeAgent(agent=agent, at=at):
+            return [("see_agent", {**agent_columns(agent), "at": at})]
+        case SaveShift(shift=shift):
+            return [("save_shift", shift_columns(shift))]
         case AddInternalEvent(event=event):
             kept = {"id": event.id, "kind": type(event).__name__, "ticket_id": event.ticket_id, "at": event.at}
             return [("add_internal_event", {**kept, "payload": encode(type(event), event)})]
@@ -137,12 +157,18 @@ def _changing(ticket: Ticket) -> Parameters:
         "status": ticket.status,
         "language": ticket.language,
         "answers": encode(Answers, dict(ticket.answers)),
-        "assignee": ticket.assignee and encode(Agent, ticket.assignee),
+        **_assignee(ticket),
         "first_response_at": ticket.first_response_at,
         "solved_at": ticket.solved_at,
         "rating": ticket.rating,
         "undelivered": ticket.undelivered,
+        "waiting_since": ticket.waiting_since,
     }
+
+
+def _assignee(ticket: Ticket) -> Parameters:
+    agent = ticket.assignee
+    return {"assignee": agent and encode(Agent, agent), "assignee_id": agent and agent_id(agent)}
 
 
 def _new_ticket(ticket: Ticket) -> Parameters:
@@ -158,7 +184,7 @@ def _new_ticket(ticket: Ticket) -> Parameters:
         "card_id",
     )
     return {
-        **{name: getattr(ticket, name) for name in (*kept, "created_at", "status")},
+        **{name: getattr(ticket, name) for name in (*kept, "created_at", "status", "waiting_since")},
         "answers": encode(Answers, dict(ticket.answers)),
         "requester": encode(Person, ticket.requester),
         "requester_platform": ticket.requester_chat.platform,
@@ -183,7 +209,7 @@ def _outbox(outgoing: Outgoing) -> Parameters:
 def ticket_of(row: Row) -> Ticket:
     """A row of `tickets` as a value."""
     kept = ("id", "number", "desk", "requester_id", "conversation_id", "topic", "team", "subject", "language")
-    times = ("card_id", "created_at", "first_response_at", "solved_at", "rating", "undelivered")
+    times = ("card_id", "created_at", "first_response_at", "solved_at", "rating", "undelivered", "waiting_since")
     return Ticket(
         **{name: row[name] for name in (*kept, *times)},
         status=TicketStatus(row["status"]),

@@ -9,10 +9,11 @@ import structlog
 
 from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, TimerFired
-from bot.model import ChatRef, MessageRef, PlatformName, Ticket
+from bot.model import Agent, ChatRef, MessageRef, PlatformName, Ticket
 from bot.outbox import MarkFailed
 from bot.outgoing import Outgoing, Priority
 from bot.ports import Loaded
+from bot.staffing import Shift, Waiting
 from bot.store.codec import Unreadable
 from bot.store.crowds import desk_crowd, platform_of
 from bot.store.engine import Engine, Row, StoreError
@@ -29,6 +30,7 @@ from bot.store.rows import (
     source_of,
     ticket_of,
 )
+from bot.store.staffing import agent_id, shift_of, waiting_of
 from bot.store.statements import Parameters
 
 T = TypeVar("T")
@@ -79,6 +81,16 @@ class SqlStore:
     async def tickets_of(self, requester_id: int) -> Sequence[Ticket]:
         rows = await self.engine.read("tickets_of", {"requester_id": requester_id})
         return [ticket_of(row) for row in rows]
+
+    async def tickets_with(self, agent: Agent) -> Sequence[Ticket]:
+        return [ticket_of(row) for row in await self.engine.read("tickets_with", {"assignee_id": agent_id(agent)})]
+
+    async def waiting(self, desk: ChatRef) -> Sequence[Waiting]:
+        where = {"platform": desk.platform, "chat_id": desk.chat_id}
+        return [waiting_of(row) for row in await self.engine.read("waiting", where)]
+
+    async def shifts(self, platform: PlatformName) -> Sequence[Shift]:
+        return [shift_of(row) for row in await self.engine.read("shifts", {"platform": platform})]
 
     async def load_message(self, message_id: int) -> AddMessage | None:
         row = await self._first("load_message", {"id": message_id})

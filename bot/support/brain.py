@@ -23,6 +23,7 @@ class Rules:
     desk_chat: ChatRef | None
     desk_language: str
     close_after_hours: int
+    capacity: int
     settings: Callable[[str], Mapping[str, str]]
 
 

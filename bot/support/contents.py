@@ -41,8 +41,8 @@ class Contents:
         return Content(text=self.words((text,), language))
 
     def for_staff(self, text: Text) -> Content:
-        """One text in the desk's language."""
-        return self.told(text, self._desk_language)
+        """One text in the desk's language; by itself, what is said there wakes nobody."""
+        return replace(self.told(text, self._desk_language), wakes=())
 
     def for_agent(self, action: TellAgent, ticket: Ticket | None) -> Content:
         """What an agent is told, with what can be done about it."""
@@ -54,25 +54,25 @@ class Contents:
     def relayed(self, ticket: Ticket, action: RelayToDesk) -> Content:
         """The requester's words as staff see them."""
         name = ticket.requester.name
-        return Content(text=action.text, markup=Markup.PLAIN, author=name, attachments=action.attachments)
+        return Content(text=action.text, markup=Markup.PLAIN, author=name, attachments=action.attachments, wakes=())
 
     def changed(self, ticket: Ticket, text: str) -> Content:
         """The requester's new words, where staff have not seen the old ones."""
         heading = Text("relay.edited", {"name": literal(ticket.requester.name)})
         author = self._brain.wording.plain(heading, self._desk_language)
-        return Content(text=text, markup=Markup.PLAIN, author=author)
+        return Content(text=text, markup=Markup.PLAIN, author=author, wakes=())
 
     def draft(self, ticket: Ticket, draft_id: int) -> Content:
         """The question under an agent's words in an untaken ticket."""
         options = (Option("send", Text("button.send")), Option("keep", Text("button.keep")))
         words = self.words((Text("desk.draft"),), self._desk_language)
-        return Content(text=words, buttons=self.ticket_buttons(ticket, options, draft_id))
+        return Content(text=words, buttons=self.ticket_buttons(ticket, options, draft_id), wakes=())
 
     def card(self, ticket: Ticket) -> Content:
         """All that is known of a ticket, with what can be done to it."""
         lines = cards.card(ticket, self._brain.knowledge)
         buttons = self.ticket_buttons(ticket, cards.options(ticket))
-        return Content(text=self.words(lines, self._desk_language, LINE), buttons=buttons)
+        return Content(text=self.words(lines, self._desk_language, LINE), buttons=buttons, wakes=())
 
     def shown(self, ticket: Ticket) -> Shown:
         """What the ticket's thread shows of it."""

@@ -48,7 +48,8 @@ class OwnEvents:
     async def _changes(self, event: InternalEvent, ticket: Ticket, brain: Brain) -> Changes:
         """The desk's half comes first: what the requester's half sends to the thread needs one to go to."""
         now = self._clock.now()
-        plan = Plan(brain, self._clock, now, ticket=ticket)
+        shifts = await self._store.shifts(ticket.desk_chat.platform)
+        plan = Plan(brain, self._clock, now, ticket=ticket, shifts=shifts)
         plan.carry_out(outcomes.internal(event, ticket, now))
         told = await self._confirm(event, ticket, brain, now) if isinstance(event, TicketOpened) else []
         return (*plan.changes, *told)

@@ -1,6 +1,6 @@
 """From decided actions to the unit of work: words are chosen, ids given, rows made. Nothing is decided here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import assert_never
@@ -28,8 +28,8 @@ from bot.actions import (
     SetTimer,
     ShowStatus,
     TellAgent,
-    Text,
     UpdateCard,
+    Wake,
     Withdraw,
 )
 from bot.changes import AddInternalEvent, AddMessage, AddTicket, Change, MessageKind, SaveTicket, SettleDraft
@@ -38,13 +38,15 @@ from bot.model import ChatRef, Content, Conversation, Ticket
 from bot.outbox import QueueFollowUp, QueueLatest, SendAgain
 from bot.outgoing import DeliveryKind, Priority
 from bot.ports import Clock
+from bot.staffing import Shift
 from bot.support.brain import Brain
 from bot.support.contents import Contents
 from bot.support.posting import Posting
 from bot.support.records import Record, record
 from bot.support.revising import revise, withdraw
 from bot.support.subject import NOTHING_WRITTEN, Subject, Written
-from bot.support.tickets import following, new_ticket
+from bot.support.tickets import following, new_ticket, since_when
+from bot.support.waking import Waking
 
 
 class Plan:
@@ -64,6 +66,7 @@ class Plan:
         written: Written = NOTHING_WRITTEN,
         subject: Subject | None = None,
         language: str = "",
+        shifts: Sequence[Shift] = (),
     ) -> None:
         self.conversation = conversation
         self.ticket = ticket
@@ -77,6 +80,7 @@ class Plan:
         self._written = written
         self._subject = subject
         self._known_language = language
+        self._waking = Waking(tuple(shifts), brain.rules.capacity, now)
         self._contents = Contents(brain)
         here = place or (conversation.chat if conversation else None)
         self._posting = Posting(self.changes, clock, now, interaction=interaction, place=here)
@@ -101,8 +105,8 @@ class Plan:
                 self._open_ticket(action)
             case ChangeTicket(ticket=ticket):
                 self._change_ticket(ticket)
-            case Notify(audience=audience, text=text):
-                self._notify(audience, text)
+            case Notify():
+                self._notify(action)
             case RelayToDesk():
                 self._relay(action)
             case PostCard():
@@ -163,7 +167,7 @@ class Plan:
         self.changes += [AddTicket(self.ticket), AddInternalEvent(self.opened)]
 
     def _change_ticket(self, ticket: Ticket) -> None:
-        self.ticket = ticket
+        ticket = self.ticket = since_when(self.ticket, ticket, self._now)
         self.changes.append(SaveTicket(ticket))
         if self.conversation:
             self.conversation = following(self.conversation, ticket)
@@ -173,16 +177,18 @@ class Plan:
         has_desk = self._brain.rules.desk_chat is not None
         return self.ticket.desk_chat if has_desk and self.ticket else None
 
-    def _notify(self, audience: Audience, text: Text) -> None:
+    def _notify(self, action: Notify) -> None:
         assert self.ticket is not None
-        if audience is Audience.DESK:
-            self._posting.to_thread(self._thread(), self.ticket, content=self._contents.for_staff(text))
+        if action.audience is Audience.DESK:
+            content = self._waking.content(action.wakes, self.ticket, self._contents.for_staff(action.text))
+            self._posting.to_thread(self._thread(), self.ticket, content=content)
         else:
-            self._posting.to_requester(self.ticket.requester_chat, self._contents.told(text, self._language))
+            told = self._contents.told(action.text, self._language)
+            self._posting.to_requester(self.ticket.requester_chat, told)
 
     def _relay(self, action: RelayToDesk) -> None:
         assert self.ticket is not None
-        content = self._contents.relayed(self.ticket, action)
+        content = self._waking.relayed(self.ticket, self._contents.relayed(self.ticket, action))
         self._to_desk(content, self._written, may_be_joined=action.may_be_joined)
 
     def _to_desk(self, content: Content, written: Written, *, may_be_joined: bool = False) -> None:
@@ -220,12 +226,13 @@ class Plan:
 
     def _post_card(self, kind: DeliveryKind) -> None:
         assert self.ticket is not None
+        is_new, card = kind is DeliveryKind.OPEN_THREAD, self._contents.card(self.ticket)
         self._posting.to_thread(
             self._thread(),
             self.ticket,
             kind,
-            content=self._contents.card(self.ticket),
-            priority=Priority.NEW_TICKET if kind is DeliveryKind.OPEN_THREAD else Priority.NOTICE,
+            content=self._waking.content(Wake.TEAM, self.ticket, card) if is_new else card,
+            priority=Priority.NEW_TICKET if is_new else Priority.NOTICE,
             message_id=self.ticket.card_id,
             shown=self._contents.shown(self.ticket),
         )
@@ -238,6 +245,7 @@ class Plan:
     def _tell_agent(self, action: TellAgent) -> None:
         content = self._contents.for_agent(action, self.ticket)
         if self.ticket:
+            content = self._waking.content(action.wakes, self.ticket, content)
             self._posting.to_thread(self._thread(), self.ticket, content=content)
         elif self._place:
             self._posting.to_place(self._place, content)

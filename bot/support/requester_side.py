@@ -13,6 +13,7 @@ from bot.dialogue.withdrawing import withdrawn
 from bot.events import BotBlocked, ChoicePicked, MessageDeleted, MessageReceived, RequesterEvent, TicketOpened
 from bot.model import Conversation, Mode, Person, Ticket
 from bot.ports import Clock, Loaded, Store
+from bot.staffing import Shift
 from bot.support.brain import Brain
 from bot.support.floods import Floods
 from bot.support.masking import mask_choice, mask_message
@@ -149,9 +150,15 @@ class RequesterSide:
             interaction=heard.event.interaction,
             written=await self._written(heard),
             subject=subject,
+            shifts=await self._shifts(heard),
         )
         plan.carry_out((*heard.actions, *decision.actions))
         return plan
+
+    async def _shifts(self, heard: _Heard) -> Sequence[Shift]:
+        """Who is at the desk; nobody has to be woken where nobody has the ticket yet."""
+        ticket = heard.loaded.ticket
+        return await self._store.shifts(ticket.desk_chat.platform) if ticket and ticket.assignee else ()
 
     def _haste(self, heard: _Heard) -> Haste:
         """Edits are no messages, and of an album only what is said with it counts."""

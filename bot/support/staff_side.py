@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import assert_never
 
-from bot.changes import AddMessage, Changes, SaveConversation, SeeEvent
+from bot.changes import AddMessage, Changes, SaveConversation, SeeAgent, SeeEvent
 from bot.desk import commands, revisions
 from bot.desk.commands import Request, Verb
 from bot.desk.desk import Desk, staff
+from bot.desk.rights import Level, level_of
 from bot.dialogue.options import ticket_button
 from bot.events import StaffDeleted, StaffEdited, StaffEvent, StaffPicked, StaffRevision, StaffWrote
 from bot.model import Conversation, Ticket
@@ -96,7 +97,7 @@ class StaffSide:
     ) -> bool:
         now = self._clock.now()
         followed = _followed(conversation, ticket, plan.ticket, now)
-        return await self._store.commit((SeeEvent(event.key, now), *plan.changes, *followed))
+        return await self._store.commit((SeeEvent(event.key, now), *_seen(event, now), *plan.changes, *followed))
 
     async def _message(self, event: StaffEvent, request: Request) -> AddMessage | None:
         """The message that a button is about, or that `/delete` answers."""
@@ -126,6 +127,13 @@ def _request(event: StaffEvent) -> Request:
         return commands.read(event.text)
     pressed = ticket_button(event.data)
     return commands.pressed(pressed[1], pressed[2]) if pressed else commands.pressed("", 0)
+
+
+def _seen(event: StaffEvent | StaffRevision, now: int) -> Changes:
+    """Whoever may act is known at the desk from then on."""
+    if isinstance(event, StaffDeleted) or level_of(event.agent) is Level.NOBODY:
+        return ()
+    return (SeeAgent(event.agent, now),)
 
 
 def _followed(conversation: Conversation | None, before: Ticket | None, after: Ticket | None, now: int) -> Changes:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.actions import OpenTicket
+from bot.desk.queue import ON_US
 from bot.dialogue.options import ticket_button
 from bot.events import StaffEvent, StaffPicked
 from bot.model import ChatRef, Conversation, Mode, Ticket, TicketStatus
@@ -33,7 +34,16 @@ def new_ticket(
         answers=action.answers,
         card_id=clock.new_id(),
         created_at=now,
+        waiting_since=now,
     )
+
+
+def since_when(before: Ticket | None, after: Ticket, now: int) -> Ticket:
+    """The ticket with the moment at which its requester began to wait for us, as follows from its new status."""
+    if after.status not in ON_US:
+        return replace(after, waiting_since=None)
+    began = before.waiting_since if before and before.status in ON_US else None
+    return replace(after, waiting_since=now if began is None else began)
 
 
 def following(conversation: Conversation, ticket: Ticket) -> Conversation:

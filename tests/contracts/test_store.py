@@ -19,6 +19,7 @@ from bot.changes import (
     AddUnanswered,
     Change,
     Changes,
+    ClaimTicket,
     DropAside,
     DropInternalEvent,
     DropTimer,
@@ -29,7 +30,9 @@ from bot.changes import (
     ReviseMessage,
     SaveConversation,
     SaveCursor,
+    SaveShift,
     SaveTicket,
+    SeeAgent,
     SeeEvent,
     SetAside,
     SettleDraft,
@@ -37,7 +40,18 @@ from bot.changes import (
     WithdrawMessage,
 )
 from bot.events import StaffDeleted, TicketOpened
-from bot.model import Agent, ChatRef, Content, Conversation, MessageRef, Person, PlatformName, Ticket, TicketStatus
+from bot.model import (
+    Agent,
+    ChatRef,
+    Content,
+    Conversation,
+    MessageRef,
+    Person,
+    PlatformName,
+    Standing,
+    Ticket,
+    TicketStatus,
+)
 from bot.outbox import (
     CancelDelivery,
     JoinDelivery,
@@ -56,6 +70,7 @@ from bot.outbox import (
     UnlinkMessage,
 )
 from bot.outgoing import DeliveryKind, Outgoing, Priority
+from bot.staffing import Duty, Shift, Waiting
 from bot.store import SqlStore, StoreError, open_store
 from bot.store.rows import calls_of
 from bot.store.statements import load_statements
@@ -456,9 +471,72 @@ SAMPLES: dict[type[Any], Any] = {
         ReplaceMessage(1, "t"), ReplaceUnanswered(1, "t", "u"), ReplacePayload(outgoing(1)),
         ReviseMessage(1, "t"), WithdrawMessage(1, 1), QueueFollowUp(outgoing(1), 2), QueueLatest(outgoing(1)),
         CancelDelivery(1), JoinDelivery(1, 0, 2, 1), UnlinkMessage(1), SendAgain(1, 1), WantAside(1),
-        KeepAside(1, "f"), DropAside(1),
+        KeepAside(1, "f"), DropAside(1), ClaimTicket(ticket(assignee=AGENT)), SeeAgent(AGENT, 1),
+        SaveShift(Shift(agent=AGENT, since=1, seen_at=1)),
     )
 }  # fmt: skip
+
+
+MIKA, KEN = (Agent(PlatformName.DISCORD, id, name, Standing.MEMBER) for id, name in (("1", "Mika"), ("2", "Ken")))
+
+
+async def test_a_ticket_is_claimed_once_however_many_want_it_at_once(store: SqlStore) -> None:
+    await add(store, 1, AddTicket(ticket()))
+    agents = [Agent(PlatformName.DISCORD, str(n), f"Agent {n}", Standing.MEMBER) for n in range(20)]
+    claims = [(ClaimTicket(ticket(assignee=one)), SaveCursor(one.user_id, "got it", 1)) for one in agents]
+    got = await asyncio.gather(*map(store.commit, claims))
+
+    assert sum(got) == 1
+    winner = agents[got.index(True)]
+    kept = await store.load_ticket(1001)
+    assert kept is not None
+    assert kept.assignee == winner
+    assert [one.user_id for one in agents if await store.cursor(one.user_id)] == [winner.user_id]
+
+
+async def test_a_ticket_that_is_done_is_not_claimed(store: SqlStore) -> None:
+    await add(store, 1, AddTicket(ticket()), SaveTicket(ticket(status=TicketStatus.SOLVED)))
+
+    assert not await store.commit((ClaimTicket(ticket(assignee=MIKA)),))
+
+
+async def test_what_nobody_has_and_waits_on_us_is_the_queue_of_its_staff_chat(store: SqlStore) -> None:
+    await add(store, 1, AddTicket(ticket(1, waiting_since=7)))
+    await add(store, 2, AddTicket(ticket(2)), SaveTicket(ticket(2, status=TicketStatus.OPEN, waiting_since=9)))
+    await add(store, 3, AddTicket(ticket(3)), SaveTicket(ticket(3, status=TicketStatus.PENDING)))
+    await add(store, 4, AddTicket(ticket(4)), SaveTicket(ticket(4, assignee=MIKA)))
+    await add(store, 5, AddTicket(ticket(5, desk_chat=replace(DESK, chat_id="another"))))
+
+    found = await store.waiting(DESK)
+
+    def waiting(number: int, since: int) -> Waiting:
+        return Waiting(
+            id=1000 + number, number=number, requester_id=number, team="payments", language="ja", since=since
+        )
+
+    assert sorted(found, key=lambda one: one.id) == [waiting(1, 7), waiting(2, 9)]
+
+
+async def test_an_agent_is_known_with_duty_and_the_tickets_that_wait_on_us(store: SqlStore) -> None:
+    said = Shift(agent=MIKA, duty=Duty.ON, capacity=3, languages=("en", "ja"), since=5, seen_at=6)
+    await store.commit((SeeAgent(KEN, 9), SaveShift(said)))
+    for number, status in enumerate((TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.SOLVED), 1):
+        await add(store, number, AddTicket(ticket(number)))
+        await store.commit((SaveTicket(ticket(number, status=status, assignee=MIKA)),))
+
+    unsaid = Shift(agent=KEN, since=9, seen_at=9)
+    assert await store.shifts(PlatformName.DISCORD) == [replace(said, busy=1), unsaid]
+    assert await store.shifts(TELEGRAM) == []
+    assert [one.number for one in await store.tickets_with(MIKA)] == [1, 2]
+    assert await store.tickets_with(KEN) == []
+
+
+async def test_an_agent_who_is_seen_again_keeps_what_they_said_of_their_duty(store: SqlStore) -> None:
+    await store.commit((SaveShift(Shift(agent=MIKA, duty=Duty.BREAK, since=5, seen_at=5)),))
+    renamed = replace(MIKA, name="Mika S.", standing=Standing.ADMINISTRATOR)
+    await store.commit((SeeAgent(renamed, 8),))
+
+    assert await store.shifts(PlatformName.DISCORD) == [Shift(agent=renamed, duty=Duty.BREAK, since=5, seen_at=8)]
 
 
 @pytest.mark.parametrize("engine", ["sqlite3", "asyncpg"])

@@ -1,6 +1,7 @@
 """Discord as a world: the real adapter on the real client, driven by simcord; a requester and a staff channel."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -164,7 +165,17 @@ def _newest_with(label: str, messages: list[discord.Message]) -> discord.Message
 
 def _seen(message: discord.Message) -> Seen:
     reactions = tuple(str(reaction.emoji) for reaction in message.reactions for _ in range(reaction.count))
-    return Seen(text_of(message), labels_of(message), reactions, len(message.attachments))
+    text, ids = without_calls(text_of(message))
+    names = {str(user.id): user.display_name for user in message.mentions}
+    calls = tuple(names[one] for one in ids)
+    assert not (calls and message.flags.suppress_notifications), "nobody hears a silent call"
+    return Seen(text, labels_of(message), reactions, len(message.attachments), calls)
+
+
+def without_calls(text: str) -> tuple[str, list[str]]:
+    """What a message says beside the people it mentions on a line of their own, and their ids."""
+    body, _, names = text.partition("-# <@")
+    return body, re.findall(r"<@(\d+)>", f"<@{names}") if names else []
 
 
 @asynccontextmanager

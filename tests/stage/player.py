@@ -169,6 +169,11 @@ class Stage:
                 assert await self._soon(lambda view: sum(len(seen.reactions) for seen in view) == wanted_count), (
                     f"{title}: no new reaction"
                 )
+            case "calls":
+                wanted_calls = tuple(sight.what)
+                assert await self._soon(lambda view: bool(view) and view[-1].calls == wanted_calls), (
+                    f"{title}: called are {[seen.calls for seen in await self._desk.desk_view()][-1:]}"
+                )
             case "ticket":
                 await self._check_ticket(sight.what, title)
             case _:

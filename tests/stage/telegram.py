@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import chain
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -145,7 +146,21 @@ class TelegramWorld:
 
 def _seen(message: Message) -> Seen:
     buttons = tuple(chain.from_iterable(message.buttons))
-    return Seen(message.text, buttons, tuple(message.reactions), 1 if message.file else 0)
+    text, calls = without_calls(message)
+    assert not (calls and message.is_silent), "nobody hears a silent call"
+    return Seen(text, buttons, tuple(message.reactions), 1 if message.file else 0, calls)
+
+
+def without_calls(message: Message) -> tuple[str, tuple[str, ...]]:
+    """What the message says beside the names it mentions, and those."""
+    text = message.text.encode("utf-16-le")
+    spans = [(2 * one["offset"], 2 * (one["offset"] + one["length"])) for one in _mentions(message)]
+    calls = tuple(text[start:end].decode("utf-16-le") for start, end in spans)
+    return (text[: spans[0][0]] if spans else text).decode("utf-16-le"), calls
+
+
+def _mentions(message: Message) -> list[dict[str, Any]]:
+    return [one for one in message.entities if one["type"] == "text_mention"]
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@
       - blocks: the bot                              # the requester, where platforms tell of that; then `unblocks`
       - reaction: ✅                                  # on the newest message of an agent that has no reaction yet
       - card: "…"                                    # the first message of the thread as it reads now
+      - calls: [Mika]                                # whom the newest message of the thread mentions; else nobody
       - ticket: {number: 1, status: open, assignee: Mika}
 
 A text is a literal string, a list of keys (each a key, or `{key: {value: …}}`), or `{author: key, text: literal}`.
@@ -45,7 +46,7 @@ ACTS = (
     "blocks",
     "unblocks",
 )
-SIGHTS = ("bot", "desk", "reaction", "card", "ticket")
+SIGHTS = ("bot", "desk", "reaction", "card", "ticket", "calls")
 
 
 @dataclass(frozen=True, slots=True)

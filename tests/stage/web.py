@@ -174,7 +174,9 @@ def _seen(message: Json) -> Seen:
         text = html.unescape(re.sub(r"<[^>]+>", " ", message["html"]))
     heading = message["name"] if message["name"] and not message["own"] else ""
     labels = tuple(button["label"] for row in message["buttons"] for button in row)
-    return Seen(f"{heading} {text}", labels, tuple(message["reactions"]), len(message["files"]))
+    return Seen(
+        f"{heading} {text}", labels, tuple(message["reactions"]), len(message["files"]), tuple(message["calls"])
+    )
 
 
 @asynccontextmanager

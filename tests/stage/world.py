@@ -17,6 +17,8 @@ class Seen:
     buttons: tuple[str, ...] = ()
     reactions: tuple[str, ...] = ()
     files: int = 0
+    calls: tuple[str, ...] = ()
+    """Whom it mentions, so that they hear of it; their names are no part of `text`."""
 
 
 class World(Protocol):

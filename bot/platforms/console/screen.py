@@ -100,7 +100,8 @@ def render(content: Content, heading: str = "") -> Text:
     body = Text(clean(content.text)) if plain else _render_markdown(content.text)
     if content.author:
         body = Text.assemble((f"{clean(content.author)}: ", "bold"), body)
-    parts = [Text(clean(heading), style="bold"), body, *map(_render_file, content.attachments)]
+    called = Text(" ".join(f"@{clean(one.name)}" for one in content.wakes or ()), style="bold")
+    parts = [Text(clean(heading), style="bold"), body, called, *map(_render_file, content.attachments)]
     return Text("\n").join([part for part in parts if part.plain])
 
 

@@ -12,7 +12,17 @@ import discord
 from bot.model import Button, Content, TicketStatus
 from bot.outgoing import DeliveryKind, Outgoing
 from bot.platforms.discord.escaping import length
-from bot.platforms.discord.render import TEXT_LIMIT, Frame, Part, buttons_of, flowed, parts_of, texts_of
+from bot.platforms.discord.render import (
+    CALL_LENGTH,
+    TEXT_LIMIT,
+    Frame,
+    Part,
+    buttons_of,
+    calling,
+    flowed,
+    parts_of,
+    texts_of,
+)
 
 # Discord takes 4000 for all texts together; two are kept for the mark of a card that had to be cut.
 CARD_LIMIT: Final = 3998
@@ -38,7 +48,7 @@ def parts_for(outgoing: Outgoing, content: Content, more: Button | None = None) 
     if more is not None and content.buttons and not is_done:
         first, *rest = content.buttons
         content = replace(content, buttons=((*first, more), *rest))
-    return _card(content, outgoing.status)
+    return calling(_card(content, outgoing.status), content)
 
 
 def layout_of(part: Part, frame: Frame) -> discord.ui.LayoutView:
@@ -65,7 +75,7 @@ def _card(content: Content, status: TicketStatus | None) -> tuple[Part, ...]:
     """The first line break that is meant as one ends the heading."""
     head, _, facts = content.text.partition(_END_OF_HEADING)
     heading, *texts = texts_of(replace(content, text=head))
-    room = TEXT_LIMIT if texts else CARD_LIMIT - length(heading)
+    room = (TEXT_LIMIT if texts else CARD_LIMIT - length(heading)) - (CALL_LENGTH if content.wakes else 0)
     texts += [text for text in texts_of(replace(content, text=facts, author=""), room) if text]
     text, *more = texts or [""]
     frame = Frame(heading, _COLOURS.get(status, _GREY))

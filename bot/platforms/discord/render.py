@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import discord
 
-from bot.model import Attachment, Button, Content, Markup
+from bot.model import Attachment, Button, Content, Markup, PlatformName
 from bot.platforms.discord.escaping import escape, escaped_parts, length, whole
 from bot.platforms.discord.markdown import markdown_parts
 
@@ -18,6 +18,8 @@ ROWS = 5
 BUTTONS_IN_A_ROW = 5
 LABEL_LIMIT = 80
 _LONGEST_NAME = 100
+_MOST_CALLED = 10
+CALL_LENGTH = 4 + _MOST_CALLED * 24
 # A message needs more than buttons, and a button more than nothing.
 _BLANK = "…"
 
@@ -41,11 +43,33 @@ class Part:
     attachments: tuple[Attachment, ...] = ()
     rows: Rows = ()
     frame: Frame | None = None
+    calls: tuple[str, ...] = ()
+    """The ids of those whom it may ping; they are mentioned at its end."""
+    is_silent: bool = False
 
 
 def parts_of(content: Content) -> tuple[Part, ...]:
     """At least one message; the files come with the last text, the buttons with the last message."""
-    parts = [Part(text) for text in texts_of(content)]
+    return calling(_parts(content), content)
+
+
+def calling(parts: tuple[Part, ...], content: Content) -> tuple[Part, ...]:
+    """The messages as they may wake people: one mentions them, and whatever need wake nobody makes no sound."""
+    if content.wakes is None:
+        return parts
+    called = tuple(one.user_id for one in content.wakes if one.platform is PlatformName.DISCORD)[:_MOST_CALLED]
+    silent = tuple(replace(part, is_silent=True) for part in parts)
+    if not called:
+        return silent
+    first, *rest = silent
+    names = "-# " + " ".join(f"<@{user_id}>" for user_id in called)
+    text = f"{first.text}\n{names}" if first.text else names
+    return (replace(first, text=text, calls=called, is_silent=False), *rest)
+
+
+def _parts(content: Content) -> tuple[Part, ...]:
+    room = TEXT_LIMIT - (CALL_LENGTH if content.wakes else 0)
+    parts = [Part(text) for text in texts_of(content, room)]
     first, *more = list(_chunks(content.attachments, FILES_AT_ONCE)) or [()]
     parts[-1] = replace(parts[-1], attachments=first)
     parts += [Part("", files) for files in more]

@@ -4,9 +4,10 @@ Lengths are counted as the platform does, in UTF-16 units; spans count character
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from telegram import MessageEntity
+from telegram import MessageEntity, User
 
 # Where a long text may be cut, best first: between paragraphs, lines, sentences, words.
 _CUTS = (
@@ -29,6 +30,7 @@ class Span:
     end: int
     url: str | None = None
     language: str | None = None
+    user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class Formatted:
     def entities(self) -> list[MessageEntity]:
         """The spans as the platform wants them, counted in UTF-16 units."""
         found = [
-            MessageEntity(span.kind, span.start, span.end - span.start, url=span.url, language=span.language)
+            MessageEntity(
+                span.kind, span.start, span.end - span.start, url=span.url, language=span.language, user=_user(span)
+            )
             for span in self.spans
         ]
         return list(MessageEntity.adjust_message_entities_to_utf_16(self.text, found))
@@ -71,6 +75,22 @@ def under(author: str, body: Formatted) -> Formatted:
     by = len(name) + 1
     moved = (replace(span, start=span.start + by, end=span.end + by) for span in body.spans)
     return Formatted(f"{name}\n{body.text}", (Span(MessageEntity.BOLD, 0, len(name)), *moved))
+
+
+def calling(body: Formatted, names: Sequence[tuple[str, str]]) -> Formatted:
+    """The text above a line that mentions people, each given by id and name."""
+    spans, text = list(body.spans), body.text
+    for number, (user_id, name) in enumerate(names):
+        text += " " if number else "\n" if text else ""
+        shown = " ".join(plain(name).text.split()) or user_id
+        spans.append(Span(MessageEntity.TEXT_MENTION, len(text), len(text) + len(shown), user_id=user_id))
+        text += shown
+    return Formatted(text, tuple(spans))
+
+
+def _user(span: Span) -> User | None:
+    """Telegram looks at the id alone."""
+    return User(int(span.user_id), "", is_bot=False) if span.user_id else None
 
 
 def split(whole: Formatted, limit: int) -> list[Formatted]:

@@ -118,11 +118,11 @@ class Sending:
         self, album: Sequence[Part], chat: ChatRef, quoted: MessageRef | None
     ) -> Sequence[MessageRef]:
         media = [media_of(part) for part in album]
-        messages = await self._bot.send_media_group(media=media, **_envelope(chat, quoted))
+        messages = await self._bot.send_media_group(media=media, **_envelope(chat, quoted, album[0]))
         return [_link(message, chat) for message in messages]
 
     async def _send_part(self, part: Part, chat: ChatRef, quoted: MessageRef | None, fetch: FetchFile) -> MessageRef:
-        envelope = _envelope(chat, quoted) | {"reply_markup": part.keyboard}
+        envelope = _envelope(chat, quoted, part) | {"reply_markup": part.keyboard}
         if part.attachment is None:
             text, entities = part.text.text, part.text.entities()
             message = await self._bot.send_message(
@@ -240,11 +240,13 @@ class Sending:
         return progress
 
 
-def _envelope(chat: ChatRef, quoted: MessageRef | None) -> dict[str, Any]:
+def _envelope(chat: ChatRef, quoted: MessageRef | None, part: Part) -> dict[str, Any]:
     """Where a message goes and what it answers; an answer to what is gone is sent all the same."""
     envelope: dict[str, Any] = {"chat_id": chat.chat_id}
     if chat.thread_id:
         envelope["message_thread_id"] = int(chat.thread_id)
+    if part.is_silent:
+        envelope["disable_notification"] = True
     if quoted is not None and quoted.chat.chat_id == chat.chat_id:
         envelope["reply_parameters"] = ReplyParameters(int(quoted.message_id), allow_sending_without_reply=True)
     return envelope

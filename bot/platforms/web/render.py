@@ -42,6 +42,7 @@ def message_for_page(message: RoomMessage) -> Json:
         "quoted": message.quoted,
         "edited": message.edited,
         "reactions": list(message.reactions),
+        "calls": [one.name for one in message.content.wakes or ()],
         "buttons": [[{"label": one.label, "data": one.data} for one in row] for row in message.content.buttons],
         "files": [_file(message, index, one) for index, one in enumerate(message.content.attachments)],
     }

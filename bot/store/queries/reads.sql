@@ -21,6 +21,19 @@ ORDER BY l.message_id DESC LIMIT 1;
 -- name: tickets_of(requester_id)
 SELECT * FROM tickets WHERE requester_id = :requester_id ORDER BY number DESC LIMIT 20;
 
+-- name: tickets_with(assignee_id)
+SELECT * FROM tickets WHERE assignee_id = :assignee_id AND status IN ('new', 'open', 'pending', 'on_hold') ORDER BY id;
+
+-- name: waiting(platform, chat_id)
+SELECT id, number, requester_id, team, language, COALESCE(waiting_since, created_at) AS since FROM tickets
+WHERE desk_platform = :platform AND desk_chat_id = :chat_id AND assignee IS NULL AND status IN ('new', 'open');
+
+-- name: shifts(platform)
+SELECT a.*, (
+  SELECT COUNT(*) FROM tickets AS t
+  WHERE t.assignee_id = a.platform || ':' || a.user_id AND t.status IN ('new', 'open')
+) AS busy FROM agents AS a WHERE a.platform = :platform ORDER BY a.since, a.user_id;
+
 -- name: load_message(id)
 SELECT * FROM messages WHERE id = :id;
 

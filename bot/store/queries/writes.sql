@@ -39,23 +39,43 @@ UPDATE messages SET kind = :kind WHERE id = :id AND kind = 'draft' RETURNING id;
 -- name: take_number()!
 UPDATE counters SET value = value + 1 WHERE name = 'ticket';
 
--- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at)!
+-- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at, waiting_since)!
 INSERT INTO tickets (
   id, number, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id,
-  desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at
+  desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at,
+  waiting_since
 ) SELECT
   CAST(:id AS BIGINT), value, CAST(:desk AS TEXT), CAST(:status AS TEXT), CAST(:requester_id AS BIGINT),
   CAST(:conversation_id AS BIGINT), CAST(:requester AS TEXT), CAST(:requester_platform AS TEXT),
   CAST(:requester_chat_id AS TEXT), CAST(:desk_platform AS TEXT), CAST(:desk_chat_id AS TEXT),
   CAST(:desk_thread_id AS TEXT), CAST(:topic AS TEXT), CAST(:team AS TEXT), CAST(:subject AS TEXT),
-  CAST(:language AS TEXT), CAST(:answers AS TEXT), CAST(:card_id AS BIGINT), CAST(:created_at AS BIGINT)
+  CAST(:language AS TEXT), CAST(:answers AS TEXT), CAST(:card_id AS BIGINT), CAST(:created_at AS BIGINT),
+  CAST(:waiting_since AS BIGINT)
 FROM counters WHERE name = 'ticket';
 
--- name: save_ticket(id, status, language, answers, assignee, first_response_at, solved_at, rating, undelivered)!
+-- name: save_ticket(id, status, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since)!
 UPDATE tickets SET
   status = :status, language = :language, answers = :answers, assignee = :assignee,
+  assignee_id = :assignee_id, waiting_since = :waiting_since,
   first_response_at = :first_response_at, solved_at = :solved_at, rating = :rating, undelivered = :undelivered
 WHERE id = :id;
+
+-- name: claim_ticket(id, assignee, assignee_id)$
+UPDATE tickets SET assignee = :assignee, assignee_id = :assignee_id
+WHERE id = :id AND assignee IS NULL AND status IN ('new', 'open') RETURNING id;
+
+-- name: see_agent(platform, user_id, name, standing, at)!
+INSERT INTO agents (platform, user_id, name, standing, languages, since, seen_at)
+VALUES (:platform, :user_id, :name, :standing, '', :at, :at)
+ON CONFLICT (platform, user_id) DO UPDATE
+SET name = excluded.name, standing = excluded.standing, seen_at = excluded.seen_at;
+
+-- name: save_shift(platform, user_id, name, standing, duty, capacity, languages, since, at)!
+INSERT INTO agents (platform, user_id, name, standing, duty, capacity, languages, since, seen_at)
+VALUES (:platform, :user_id, :name, :standing, :duty, :capacity, :languages, :since, :at)
+ON CONFLICT (platform, user_id) DO UPDATE SET
+  name = excluded.name, standing = excluded.standing, duty = excluded.duty, capacity = excluded.capacity,
+  languages = excluded.languages, since = excluded.since, seen_at = excluded.seen_at;
 
 -- name: set_ticket_thread(ticket_id, platform, chat_id, thread_id)!
 UPDATE tickets SET desk_platform = :platform, desk_chat_id = :chat_id, desk_thread_id = :thread_id

@@ -113,6 +113,7 @@ function fill(node, message, press) {
   text.classList.toggle("typed", message.html === undefined);
   if (message.html === undefined) text.textContent = message.text;
   else text.innerHTML = message.html;
+  for (const called of message.calls || []) text.append(make("span", "called", `@${called}`));
   find(".files", node).replaceChildren(...message.files.map(fileNode));
   find(".buttons", node).replaceChildren(...message.buttons.map((row) => buttonRow(row, press)));
   find(".reactions", node).replaceChildren(...message.reactions.map((one) => make("span", "", one)));

@@ -59,6 +59,17 @@ OUTGOING_1 = """{"v":1,"is":{"id":1152921504606846979,"kind":"send",
 REPLY = '"origin":{"chat":{"platform":"discord","chat_id":"115","thread_id":"117"},"message_id":"8"}'
 
 STORED: dict[str, tuple[Any, str, Any]] = {
+    "content that may wake somebody": (
+        Content,
+        '{"v":1,"is":{"text":"x","markup":"plain","author":"","buttons":[],"attachments":[],'
+        '"wakes":[{"platform":"discord","user_id":"5","name":"Mika","standing":"member"}]}}',
+        Content(text="x", markup=Markup.PLAIN, wakes=(Agent(PlatformName.DISCORD, "5", "Mika", Standing.MEMBER),)),
+    ),
+    "content of before it said whom it may wake": (
+        Content,
+        '{"v":1,"is":{"text":"x","markup":"plain","author":"","buttons":[],"attachments":[]}}',
+        Content(text="x", markup=Markup.PLAIN, wakes=None),
+    ),
     "conversation 1": (
         Conversation,
         CONVERSATION_1,

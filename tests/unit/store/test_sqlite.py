@@ -11,7 +11,9 @@ import pytest
 
 from bot.changes import AddInternalEvent, SaveCursor, SeeEvent
 from bot.events import TicketOpened
+from bot.model import Agent, PlatformName
 from bot.store import SqlStore, StoreError, SystemClock, open_store
+from bot.store.codec import encode
 from bot.store.sqlite import _prepare_writer
 from bot.store.statements import load_statements, migrations
 
@@ -81,6 +83,39 @@ def test_what_waited_to_close_or_reopen_a_thread_shows_its_tickets_status(tmp_pa
         ("send", "send", None),
     ]
     assert {one["title"] for _, one in kept} == {'"kind":"close_thread"'}
+
+
+@pytest.mark.parametrize(
+    ("agent", "id"),
+    [
+        (Agent(PlatformName.TELEGRAM, "5300000002", 'Mika ","user_id":"7'), "telegram:5300000002"),
+        (Agent(PlatformName.WEB, "m-i_k.a:1", "美香"), "web:m-i_k.a:1"),
+        (None, None),
+    ],
+)
+def test_whose_a_ticket_was_is_found_by_a_word_from_then_on(
+    tmp_path: Path, agent: Agent | None, id: str | None
+) -> None:
+    assignee = encode(Agent, agent) if agent else None
+    columns = list(OLD_TICKET)
+    kept = {**OLD_TICKET, "assignee": assignee}
+    sql_row = f"INSERT INTO tickets ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"
+    with closing(sqlite3.connect(tmp_path / "s.sqlite3", isolation_level=None)) as connection:
+        for _, sql in migrations():
+            if "CREATE TABLE agents" in sql:
+                connection.execute(sql_row, tuple(kept.values()))
+            connection.executescript(sql)
+        found = connection.execute("SELECT assignee_id, waiting_since FROM tickets").fetchall()
+
+    assert found == [(id, 5)]
+
+
+OLD_TICKET: dict[str, object] = {
+    "id": 1, "number": 1, "desk": "main", "status": "open", "requester_id": 1, "conversation_id": 1, "requester": "{}",
+    "requester_platform": "web", "requester_chat_id": "1", "desk_platform": "web", "desk_chat_id": "staff",
+    "desk_thread_id": "t", "topic": "", "team": "", "subject": "", "language": "en", "answers": "{}", "card_id": 2,
+    "assignee": None, "created_at": 5,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("steps", range(12))

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.model import Attachment, AttachmentKind, Button, ChatRef, MessageRef, TicketStatus
+from bot.model import Agent, Attachment, AttachmentKind, Button, ChatRef, MessageRef, TicketStatus
 from bot.outgoing import DeliveryKind
 from bot.ports import NeverDelivered, Receipt, TryLater
 from tests.unit.platforms.discord.world import DISCORD, World, file, plain
@@ -31,6 +31,34 @@ class TestMessages:
         card, words = world.sent("/threads")["message"], world.sent("/messages")
         assert card["allowed_mentions"] == words["allowed_mentions"] == {"parse": []}
         assert words["flags"] == 4
+
+    async def test_only_whom_a_message_names_hears_of_it(self, world: World) -> None:
+        """Whatever else it says, and whoever else that mentions."""
+        await world.open_ticket()
+        mika, ken = str(world.agent.id), str(world.requester.id)
+        await world.send(plain(f"<@{ken}> @everyone", wakes=(Agent(DISCORD, mika, "Mika"),)), world.desk_thread())
+
+        words = world.sent("/messages")
+        assert words["allowed_mentions"] == {"parse": [], "users": [int(mika)]}
+        assert words["flags"] == 4
+        assert words["content"] == f"\\<@{ken}> \\@everyone\n-# <@{mika}>"
+
+    async def test_what_need_wake_nobody_makes_no_sound(self, world: World) -> None:
+        await world.open_ticket()
+        await world.send(plain("hello", wakes=()), world.desk_thread())
+
+        words = world.sent("/messages")
+        assert words["allowed_mentions"] == {"parse": []}
+        assert words["flags"] == 4 | 1 << 12
+
+    async def test_of_a_long_text_only_the_part_with_the_names_makes_a_sound(self, world: World) -> None:
+        await world.open_ticket()
+        long = plain("word " * 900, wakes=(Agent(DISCORD, str(world.agent.id), "Mika"),))
+        await world.send(long, world.desk_thread())
+
+        sent: list[Any] = [r.json for r in world.env.http_requests if r.path.endswith("/messages")]
+        assert [one["flags"] & 1 << 12 for one in sent[-3:]] == [0, 1 << 12, 1 << 12]
+        assert all(len(one["content"]) <= 2000 for one in sent)
 
     async def test_a_message_carries_its_row_as_a_nonce(self, world: World) -> None:
         row = world.row(DeliveryKind.SEND, world.dm, "word " * 500)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.model import AttachmentKind, Button, ChatRef, Content, Markup, MessageRef
+from bot.model import Agent, AttachmentKind, Button, ChatRef, Content, Markup, MessageRef, PlatformName
 from bot.outgoing import DeliveryKind
 from bot.ports import NeverDelivered, Receipt, TryLater
 from tests.servers.bot_api import FakeBotApi
@@ -34,6 +34,25 @@ async def test_message_arrives_formatted_with_its_buttons(running: Stage, ada: P
     assert message.text == "Hi <Ada>"
     assert message.entities == [{"type": "bold", "offset": 0, "length": 2}]
     assert message.buttons == [["Yes", "No"], ["Person"]]
+
+
+async def test_whom_a_message_names_is_mentioned_aloud(running: Stage, group: Chat) -> None:
+    content = Content(text="**Hi**", wakes=(Agent(TELEGRAM, "77", "Mi\nka"), Agent(PlatformName.DISCORD, "5", "Ken")))
+    await running.deliver(SEND, desk(), content=content)
+
+    (message,) = group.messages
+    assert message.text == "Hi\nMi ka"
+    assert [(one["type"], one["offset"], one["length"]) for one in message.entities] == [
+        ("bold", 0, 2),
+        ("text_mention", 3, 5),
+    ]
+    assert message.entities[1]["user"]["id"] == 77
+    assert not message.is_silent
+
+
+async def test_what_need_wake_nobody_makes_no_sound(running: Stage, group: Chat) -> None:
+    await running.deliver(SEND, desk(), content=Content(text="Hi", wakes=()))
+    assert group.messages[0].is_silent
 
 
 async def test_links_get_no_preview(running: Stage, ada: Person) -> None:

@@ -1,0 +1,75 @@
+"""The work queue: which ticket is the most urgent one for an agent, who has room for it, and whom news may wake.
+
+Only puts in order and chooses; that two agents never get the same ticket is seen to under the lock of its requester.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from bot.actions import Wake
+from bot.model import Agent, ChatRef, Standing, Ticket, TicketStatus
+from bot.staffing import Duty, Shift, Waiting
+
+MOST_WOKEN = 5
+"""For a new ticket; with more, everybody would wait for somebody else."""
+FORGOTTEN_AFTER = 12 * 3_600_000_000
+"""Whoever has said or pressed nothing for so long has gone home without a word."""
+ON_US = frozenset({TicketStatus.NEW, TicketStatus.OPEN})
+
+
+def urgency(waiting: Waiting) -> tuple[int, int, int]:
+    """The one order of the queue: by rank, then whoever waits longest, then whoever came first."""
+    return (waiting.rank, waiting.since, waiting.id)
+
+
+def in_order(shift: Shift, waiting: Iterable[Waiting]) -> list[Waiting]:
+    """What the agent may be given, the most urgent first."""
+    return sorted((one for one in waiting if speaks(shift, one.language)), key=urgency)
+
+
+def speaks(shift: Shift, language: str) -> bool:
+    """Whether the agent takes tickets in the language."""
+    return not shift.languages or language in shift.languages
+
+
+def is_free(ticket: Ticket, shift: Shift, chat: ChatRef) -> bool:
+    """Whether the ticket, looked at under its lock, may be given to the agent who asks in this staff chat."""
+    is_here = (ticket.desk_chat.platform, ticket.desk_chat.chat_id) == (chat.platform, chat.chat_id)
+    return ticket.assignee is None and ticket.status in ON_US and is_here and speaks(shift, ticket.language)
+
+
+def room(shift: Shift, capacity: int) -> int:
+    """How many more tickets the agent takes; `capacity` is that of those who have not said any."""
+    return max((capacity if shift.capacity is None else shift.capacity) - shift.busy, 0)
+
+
+def woken(wake: Wake, ticket: Ticket, shifts: Sequence[Shift], capacity: int, now: int) -> tuple[Agent, ...] | None:
+    """Whom news of the ticket may wake; None leaves it to the platform, where nobody is known to be meant."""
+    match wake:
+        case Wake.NOBODY:
+            return ()
+        case Wake.ASSIGNEE:
+            away = [one for one in shifts if one.duty in (Duty.BREAK, Duty.OFF)]
+            if ticket.assignee is None or any(ticket.assignee.is_same_person(one.agent) for one in away):
+                return _team(ticket, shifts, capacity, now)
+            return (ticket.assignee,)
+        case Wake.TEAM:
+            return _team(ticket, shifts, capacity, now)
+        case Wake.LEADS:
+            leads = tuple(one.agent for one in shifts if one.agent.standing is Standing.ADMINISTRATOR)
+            return leads or None
+        case _:
+            assert_never(wake)
+
+
+def _team(ticket: Ticket, shifts: Sequence[Shift], capacity: int, now: int) -> tuple[Agent, ...] | None:
+    """Those on duty who have room, the least busy first; where nobody ever says `/duty`, whoever listens."""
+    if all(one.duty is None for one in shifts):
+        return None
+    ready = [
+        one
+        for one in shifts
+        if one.duty is Duty.ON and now - one.seen_at < FORGOTTEN_AFTER
+        if room(one, capacity) and speaks(one, ticket.language)
+    ]
+    return tuple(one.agent for one in sorted(ready, key=lambda one: (one.busy, one.since))[:MOST_WOKEN])
