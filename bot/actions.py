@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.accounts import Account, Proof
 from bot.model import Agent, Attachment, MessageRef, Ticket
 
 
@@ -59,6 +60,7 @@ class OpenTicket:
     team: str
     subject: str
     answers: Mapping[str, str]
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +238,8 @@ LAPSE = "lapse"
 SHOW_TURN = "show_turn"
 """The timer after which the card shows whose turn it is; while both sides write, that changes with every message."""
 QUIET_SECONDS = 5
+IDENTITY_ENDS = "identity_ends"
+"""The timer after which the account on a ticket no longer counts as proved."""
 SHOW_STATUS = "show_status"
 """The timer after which the thread itself shows it: a platform may write a line into it about every change."""
 CALM_SECONDS = 30
@@ -264,9 +268,26 @@ class Audit:
     act: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyIdentity:
+    """Keep that the account is the requester's until then; the code that proved it never counts again."""
+
+    account: Account
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountWrongCode:
+    """Note that the requester presented a code that was not made for anybody."""
+
+    wrong_codes: int
+    wrong_since: int
+
+
 DialogueAction = (
     Say | OpenTicket | ChangeTicket | Notify | RelayToDesk | UpdateCard | RecordFeedback | RecordUnanswered
     | AskRating | ShowStatus | SetTimer | DeleteOriginal | Revise | Withdraw
+    | VerifyIdentity | CountWrongCode
 )  # fmt: skip
 DeskAction = (
     PostCard | UpdateCard | TellAgent | SendReply | KeepNote | KeepDraft | React | ShowStatus | AskRating

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.accounts import Account
+
 EPOCH = 1_735_689_600_000_000
 """2025-01-01 UTC in microseconds; our ids count from here so that they fit into 63 bits until 2096."""
 _COUNTER_BITS = 12
@@ -150,7 +152,7 @@ class TicketStatus(StrEnum):
 class Ticket:
     """A numbered case; `answers` maps what was collected to what the requester said, in the order asked;
     `undelivered` is why the latest reply did not arrive, empty if it did; `waiting_since` is when the requester began
-    to wait for us, None while they do not."""
+    to wait for us, None while they do not; `account` is the one that they proved to be theirs, while that counts."""
 
     id: int
     number: int
@@ -174,6 +176,7 @@ class Ticket:
     rating: int | None = None
     undelivered: str = ""
     waiting_since: int | None = None
+    account: Account | None = None
 
 
 class Mode(StrEnum):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from bot.accounts import NOTHING_PROVED, Standing
 from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, PlatformEvent
 from bot.model import (
@@ -40,6 +41,7 @@ class Loaded:
     conversation: Conversation | None
     ticket: Ticket | None
     unreadable: bool = False
+    standing: Standing = NOTHING_PROVED
 
 
 class Store(Protocol):
@@ -51,6 +53,7 @@ class Store(Protocol):
 
     async def find_requester(self, platform: PlatformName, user_id: str) -> int | None: ...
     async def load_conversation(self, chat: ChatRef) -> Loaded: ...
+    async def is_code_used(self, use: str) -> bool: ...
     async def load_ticket(self, ticket_id: int) -> Ticket | None: ...
     async def find_ticket_by_thread(self, chat: ChatRef) -> Ticket | None: ...
     async def find_ticket_by_message(self, message: MessageRef) -> Ticket | None: ...

@@ -15,6 +15,7 @@ import click
 import pytest
 
 from bot import changes, events, outbox
+from bot.accounts import Verdict
 from bot.cli import main
 from bot.config import describe, variable
 from bot.desk import cards, commands
@@ -95,7 +96,7 @@ def test_every_command_and_its_options_are_described() -> None:
 @pytest.mark.parametrize("staff", [False, True], ids=["requesters", "staff"])
 def test_every_slash_command_is_described(staff: bool) -> None:
     requesters, _, desk = _commands_page().partition("## What staff can type")
-    described = set(re.findall(r"(?m)^\| `/([a-z]+)", desk if staff else requesters))
+    described = set(re.findall(r"(?m)^\| `/([a-z-]+)", desk if staff else requesters))
     listed = (
         {command.name for command in (*STAFF_COMMANDS, PANEL)}
         if staff
@@ -149,12 +150,13 @@ FAMILIES: Mapping[str, Collection[str]] = {
     "desk.not_staff.": {Standing.OUTSIDER, Standing.ANONYMOUS},
     "intake.": set(intake.FIELDS),
     "card.": set(cards.OWN),
-    "command.": {command.name for command in (*REQUESTER_COMMANDS, *STAFF_COMMANDS, *OWN_COMMANDS)},
+    "command.": {command.name.replace("-", "_") for command in (*REQUESTER_COMMANDS, *STAFF_COMMANDS, *OWN_COMMANDS)},
     "console.": (),
     "page.": (),
     "button.": (),
     "delivery.": (),
     "held.": set(Hold),
+    "identity.": set(Verdict),
 }
 """Phrases whose key is put together, by how it begins, with the ends that must be there; the others' ends are names
 that the code gives to labels, buttons and reasons, and those are found below."""

@@ -17,7 +17,12 @@ from bot.yaml_lines import Document, Place, Problem, Value, YamlProblems, meant,
 
 MAX_SECRET_BYTES = 4096
 _STAFF_CHATS = {"telegram": "staff_chat", "discord": "staff_channel"}
-_IN_FILES = {("telegram", "token"): "token", ("discord", "token"): "token", ("telegram", "webhook_secret"): "secret"}
+_IN_FILES = {
+    ("telegram", "token"): "token",
+    ("discord", "token"): "token",
+    ("telegram", "webhook_secret"): "secret",
+    ("identity", "secret"): "secret",
+}
 """Secrets that may also come from the file that `<key>_file` names, and what they are called."""
 
 

@@ -9,27 +9,18 @@ import hmac
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from bot.config import values
+from bot.config.identity import Identity
+from bot.config.section import Section, why
 
 Platform: TypeAlias = Literal["telegram", "discord", "web", "console"]
 
 MAX_ACCOUNT_ID = 64
-
-
-def why(text: str) -> Any:
-    """The reason for a setting, as `config.example.yaml` and the documentation give it."""
-    return Field(description=text)
-
-
-class Section(BaseModel):
-    """What all sections share: nothing unknown in them, nothing changed later, no values in errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Exchange(Section):
@@ -43,7 +34,7 @@ class Exchange(Section):
     social: Annotated[
         dict[str, values.Link],
         why("Official accounts by name, so that people can tell them from impostors."),
-    ] = {}
+    ] = {}  # noqa: RUF012 – pydantic gives every section its own.
     account_id_pattern: Annotated[
         values.RegularExpression,
         why("A regular expression for a whole account id, so that slips are caught while people type."),
@@ -267,6 +258,7 @@ class Settings(Section):
     store: Store = Store()
     knowledge: Knowledge = Knowledge()
     support: Support = Support()
+    identity: Identity = Identity()
     files: Files = Files()
     web: Web = Web()
     logs: Logs = Logs()

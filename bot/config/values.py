@@ -99,6 +99,12 @@ def _webhook_secret(value: SecretStr) -> SecretStr:
     raise ValueError("must be 1 to 256 letters of A-Z, a-z, 0-9, _ and -; make one up of these")
 
 
+def _identity_secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < 32:
+        raise ValueError("is shorter than 32 characters; run: openssl rand -hex 32")
+    return value
+
+
 def _webhook_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.query or parts.fragment or not re.fullmatch("[A-Za-z0-9._~/-]*", parts.path):
@@ -174,6 +180,7 @@ WebhookUrl = Annotated[Link, AfterValidator(_webhook_url)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 SocketUrl = Annotated[str, AfterValidator(_address("wss", "ws"))]
 Token = Annotated[SecretStr, AfterValidator(_secret)]
+IdentitySecret = Annotated[Token, AfterValidator(_identity_secret)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 RegularExpression = Annotated[Text, AfterValidator(_regular_expression)]
 TimeZone = Annotated[Text, AfterValidator(_time_zone)]

@@ -1,5 +1,6 @@
 """What staff see of a ticket: one card with all that was collected and tried, brought up to date as things change."""
 
+from bot.accounts import shortened
 from bot.actions import Option, Text, literal
 from bot.knowledge.schema import MISSING, Knowledge
 from bot.model import Ticket
@@ -75,6 +76,9 @@ def _keys(ticket: Ticket) -> list[str]:
 
 
 def _line(ticket: Ticket, key: str, knowledge: Knowledge) -> Text:
+    if key == "account_id" and ticket.account:
+        verified = Text("card.identity.verified", {"account": literal(shortened(ticket.account.id))})
+        return Text("card.line", {"label": Text("card.identity"), "value": verified})
     value = ticket.answers.get(key, MISSING)
     if key == "tried":
         titles = [Text(f"faq.{entry}.title") for entry in value.split(",") if entry in knowledge.entries]

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.actions import (
     CALM_SECONDS,
+    IDENTITY_ENDS,
     LAPSE,
     SHOW_STATUS,
     SHOW_TURN,
@@ -49,7 +50,7 @@ def internal(event: InternalEvent, ticket: Ticket, now: int) -> Actions:
     """What staff, or the requester in their name, are told and what changes of the ticket."""
     match event:
         case TicketOpened():
-            return (PostCard(ticket_id=ticket.id),)
+            return (PostCard(ticket_id=ticket.id), *_identity_ends(ticket))
         case ReplyDelivered():
             return _delivered(event, ticket)
         case ReplyFailed():
@@ -75,10 +76,18 @@ def _due(event: TimerFired, ticket: Ticket, now: int) -> Actions:
         return (ChangeTicket(ticket=lapsed), *shown) if lapsed else ()
     if ticket.status.is_done:
         return ()
+    if event.kind == IDENTITY_ENDS:
+        return (ChangeTicket(ticket=replace(ticket, account=None)), UpdateCard(ticket_id=ticket.id))
     if event.kind == SHOW_TURN:
         calm_at = now + CALM_SECONDS * SECOND
         return (UpdateCard(ticket_id=ticket.id), SetTimer(kind=SHOW_STATUS, ticket_id=ticket.id, due_at=calm_at))
     return (ShowStatus(ticket_id=ticket.id),) if event.kind == SHOW_STATUS else ()
+
+
+def _identity_ends(ticket: Ticket) -> Actions:
+    if ticket.account is None:
+        return ()
+    return (SetTimer(kind=IDENTITY_ENDS, ticket_id=ticket.id, due_at=ticket.account.verified_until),)
 
 
 def _delivered(event: ReplyDelivered, ticket: Ticket) -> Actions:

@@ -32,6 +32,8 @@ def carry_out(conversation: Conversation, command: Command, context: Context) ->
             return handoff.start(conversation, context)
         case "delete":
             return asked_back(conversation, context)
+        case "verify_account":
+            return say(conversation, Text("identity.needed"))
         case "privacy":
             return say(conversation, Text("privacy"))
         case _:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.accounts import NOTHING_PROVED, Account, Proof, Standing
 from bot.actions import DialogueAction, Option, Say, Text
 from bot.knowledge.schema import Knowledge
 from bot.model import Conversation, MessageRef, Prompt, Ticket
@@ -19,6 +20,7 @@ class Policy:
     default_language: str
     require_kyc: bool = False
     close_after_hours: int = 72
+    verified_hours: int = 24
 
 
 class Haste(StrEnum):
@@ -35,7 +37,8 @@ class Context:
 
     `match` ranks entries for a text in a language; `hours` says when people are at the desk; `tickets` are the
     requester's tickets, loaded only for the commands that show them; `named` is the ticket a button named, and
-    `answers` where the requester's own message stands that a command answers.
+    `answers` where the requester's own message stands that a command answers; `standing` is what the requester has
+    proved so far, and `proof` the code that the message presents.
     """
 
     knowledge: Knowledge
@@ -48,12 +51,19 @@ class Context:
     tickets: Sequence[Ticket] = ()
     answers: MessageRef | None = None
     secrets: frozenset[SecretKind] = frozenset()
+    standing: Standing = NOTHING_PROVED
+    proof: Proof | None = None
     haste: Haste = Haste.NONE
 
     @property
     def open_ticket(self) -> Ticket | None:
         """The conversation's ticket while it is not done."""
         return self.ticket if self.ticket and not self.ticket.status.is_done else None
+
+    @property
+    def account(self) -> Account | None:
+        """The account that the requester has proved, while that counts."""
+        return self.standing.account_at(self.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.actions import DeleteOriginal, Text
-from bot.dialogue import checklists, commands, faq, handoff, hurry, intake, picking
+from bot.dialogue import checklists, commands, faq, handoff, hurry, identity, intake, picking
 from bot.dialogue.context import Context, Decision, Haste, say
 from bot.dialogue.hearing import command_of, hear, signal_of, with_language
 from bot.dialogue.menu import greet, menu
@@ -74,6 +74,8 @@ def _understood(
         if context.open_ticket is None:
             conversation = _with_pictures(conversation, event)
         return hurry.kept(conversation, event, context)
+    if context.proof:
+        return identity.shown_code(conversation, context)
     if command := command_of(event.text):
         return commands.carry_out(conversation, command, context)
     if event.unreadable:

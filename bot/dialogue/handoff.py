@@ -37,14 +37,18 @@ def start(conversation: Conversation, context: Context, *, subject: str = "") ->
         return ask(conversation, (Text("kyc.question"),), options, columns=2)
     subject, answers = _answers(conversation, subject, context)
     collected = {**answers, **_tried(conversation)}
+    proved = (intake.ACCOUNT_ID,) if context.account else ()
     handed = replace(
         conversation,
         mode=Mode.HANDED_OFF,
-        intake=tuple(field for field in intake.FIELDS if not _has(field, collected, answers)),
+        intake=tuple(field for field in intake.FIELDS if field not in proved and not _has(field, collected, answers)),
         place=None, prompt=None, topic="", tried=(), helped_asked=(),
     )  # fmt: skip
     team = context.knowledge.team_of(conversation.topic) or next(iter(context.knowledge.topics.values())).team
-    return Decision(handed, (OpenTicket(topic=conversation.topic, team=team, subject=subject, answers=collected),))
+    opening = OpenTicket(
+        topic=conversation.topic, team=team, subject=subject, answers=collected, account=context.account
+    )
+    return Decision(handed, (opening,))
 
 
 def opened(conversation: Conversation, ticket: Ticket, context: Context) -> Decision:

@@ -18,7 +18,7 @@ LONGEST_SIGNAL = 60
 FEWEST_WORDS_TO_SWITCH = 4
 """Fewer words of Latin letters in the middle of a checklist are an answer; "bank transfer" is no wish for English."""
 
-_COMMAND = re.compile(r"[/／]([A-Za-z][A-Za-z0-9_]{0,31})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
+_COMMAND = re.compile(r"[/／]([A-Za-z][A-Za-z0-9_-]{0,31})(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
 _MASKED = re.compile("⟦[^⟧]*⟧")
 
 
@@ -29,9 +29,12 @@ class Command:
 
 
 def command_of(text: str) -> Command | None:
-    """The command a message is; `/start@bot x` is `start` with `x`, and a path such as `/a/b` is none."""
+    """The command a message is; `/start@bot x` is `start` with `x`, and a path such as `/a/b` is none.
+
+    A name may be written with hyphens, as Discord lists it, or with underscores, as Telegram does.
+    """
     found = _COMMAND.fullmatch(text.strip())
-    return Command(found[1].lower(), (found[2] or "").strip()) if found else None
+    return Command(found[1].lower().replace("-", "_"), (found[2] or "").strip()) if found else None
 
 
 def signal_of(text: str, knowledge: Knowledge) -> str:

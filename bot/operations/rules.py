@@ -8,6 +8,7 @@ from bot.dialogue.context import Policy
 from bot.model import ChatRef, PlatformName
 from bot.operations.exchange import said_settings
 from bot.support import Rules
+from bot.understanding.account_codes import AccountCodes
 
 
 def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
@@ -23,6 +24,7 @@ def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
         default_language=settings.support.default_language,
         require_kyc=settings.support.require_kyc,
         close_after_hours=desk.close_after_hours,
+        verified_hours=settings.identity.verified_hours,
     )
     return Rules(
         policy=policy,
@@ -32,7 +34,14 @@ def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
         close_after_hours=desk.close_after_hours,
         capacity=desk.capacity,
         settings=partial(said_settings, settings),
+        codes=_codes_of(settings),
     )
+
+
+def _codes_of(settings: Settings) -> AccountCodes | None:
+    """What reads the codes that prove an account; None where there are none."""
+    secret = settings.identity.secret
+    return AccountCodes(secret.get_secret_value().encode()) if secret else None
 
 
 def desk_chat_of(settings: Settings) -> ChatRef | None:

@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any, get_args
 
+from bot.accounts import Account, Standing
 from bot.changes import (
     AddAudit,
     AddInternalEvent,
@@ -11,12 +12,14 @@ from bot.changes import (
     AddTicket,
     Change,
     ClaimTicket,
+    CountWrongCode,
     MessageKind,
     SaveConversation,
     SaveShift,
     SaveTicket,
     SeeAgent,
     SetAside,
+    VerifyIdentity,
 )
 from bot.events import InternalEvent, PlatformEvent
 from bot.model import (
@@ -27,8 +30,6 @@ from bot.model import (
     MessageRef,
     Person,
     PlatformName,
-    Ticket,
-    TicketStatus,
 )
 from bot.outbox import (
     LinkMessage,
@@ -43,10 +44,10 @@ from bot.outgoing import Outgoing
 from bot.store.codec import Unreadable, decode, encode
 from bot.store.crowds import crowd_of
 from bot.store.engine import Row
-from bot.store.staffing import agent_columns, agent_id, shift_columns
+from bot.store.staffing import agent_columns, shift_columns
 from bot.store.statements import Call, Parameters
+from bot.store.tickets import assignee_of, changing, desk_chat_of, new_ticket
 
-Answers = dict[str, str]
 Attachments = tuple[Attachment, ...]
 PLATFORM_EVENTS = {kind.__name__: kind for kind in get_args(PlatformEvent)}
 INTERNAL_EVENTS = {kind.__name__: kind for kind in get_args(InternalEvent)}
@@ -61,16 +62,27 @@ def calls_of(change: Change) -> list[Call]:  # One case for each change whose st
                 ("add_requester", {"id": id, "at": at}),
                 ("add_identity", {**identity, "id": id, "at": at}),
             ]
+        case VerifyIdentity(person=person, account=account):
+            return [
+                ("forget_account_codes", {"at": change.at}),
+                ("use_account_code", {"use": change.use, "expires_at": change.expires_at}),
+                (
+                    "verify_identity",
+                    {**_identity(person), "account_id": account.id, "verified_until": account.verified_until},
+                ),
+            ]
+        case CountWrongCode(person=person, wrong_codes=count, wrong_since=since):
+            return [("count_wrong_code", {**_identity(person), "wrong_codes": count, "wrong_since": since})]
         case SaveConversation(conversation=conversation, at=at):
             return [("save_conversation", {**_conversation(conversation), "at": at})]
         case AddMessage():
             return [("add_message", _message(change))]
         case AddTicket(ticket=ticket):
-            return [("take_number", {}), ("add_ticket", _new_ticket(ticket))]
+            return [("take_number", {}), ("add_ticket", new_ticket(ticket))]
         case SaveTicket(ticket=ticket):
-            return [("save_ticket", {"id": ticket.id, **_changing(ticket)})]
+            return [("save_ticket", {"id": ticket.id, **changing(ticket)})]
         case ClaimTicket(ticket=ticket):
-            return [("claim_ticket", {"id": ticket.id, **_assignee(ticket)})]
+            return [("claim_ticket", {"id": ticket.id, **assignee_of(ticket)})]
         case SeeAgent(agent=agent, at=at):
             return [("see_agent", {**agent_columns(agent), "at": at})]
         case SaveShift(shift=shift):
@@ -127,6 +139,10 @@ def _chat(chat: ChatRef) -> Parameters:
     return {"platform": chat.platform, "chat_id": chat.chat_id, "thread_id": chat.thread_id}
 
 
+def _identity(person: Person) -> Parameters:
+    return {"platform": person.platform, "user_id": person.user_id}
+
+
 def _conversation(conversation: Conversation) -> Parameters:
     return {
         "id": conversation.id,
@@ -152,49 +168,6 @@ def source_of(message: MessageRef) -> str:
     return encode(MessageRef, message)
 
 
-def _changing(ticket: Ticket) -> Parameters:
-    return {
-        "status": ticket.status,
-        "language": ticket.language,
-        "answers": encode(Answers, dict(ticket.answers)),
-        **_assignee(ticket),
-        "first_response_at": ticket.first_response_at,
-        "solved_at": ticket.solved_at,
-        "rating": ticket.rating,
-        "undelivered": ticket.undelivered,
-        "waiting_since": ticket.waiting_since,
-    }
-
-
-def _assignee(ticket: Ticket) -> Parameters:
-    agent = ticket.assignee
-    return {"assignee": agent and encode(Agent, agent), "assignee_id": agent and agent_id(agent)}
-
-
-def _new_ticket(ticket: Ticket) -> Parameters:
-    kept = (
-        "id",
-        "desk",
-        "requester_id",
-        "conversation_id",
-        "topic",
-        "team",
-        "subject",
-        "language",
-        "card_id",
-    )
-    return {
-        **{name: getattr(ticket, name) for name in (*kept, "created_at", "status", "waiting_since")},
-        "answers": encode(Answers, dict(ticket.answers)),
-        "requester": encode(Person, ticket.requester),
-        "requester_platform": ticket.requester_chat.platform,
-        "requester_chat_id": ticket.requester_chat.chat_id,
-        "desk_platform": ticket.desk_chat.platform,
-        "desk_chat_id": ticket.desk_chat.chat_id,
-        "desk_thread_id": ticket.desk_chat.thread_id,
-    }
-
-
 def _outbox(outgoing: Outgoing) -> Parameters:
     kept = ("id", "lane", "kind", "priority", "ticket_id", "message_id", "due_at", "attempts")
     return {
@@ -206,28 +179,15 @@ def _outbox(outgoing: Outgoing) -> Parameters:
     }
 
 
-def ticket_of(row: Row) -> Ticket:
-    """A row of `tickets` as a value."""
-    kept = ("id", "number", "desk", "requester_id", "conversation_id", "topic", "team", "subject", "language")
-    times = ("card_id", "created_at", "first_response_at", "solved_at", "rating", "undelivered", "waiting_since")
-    return Ticket(
-        **{name: row[name] for name in (*kept, *times)},
-        status=TicketStatus(row["status"]),
-        requester=decode(Person, row["requester"]),
-        requester_chat=ChatRef(PlatformName(row["requester_platform"]), row["requester_chat_id"]),
-        desk_chat=desk_chat_of(row),
-        answers=decode(Answers, row["answers"]),
-        assignee=decode(Agent, row["assignee"]) if row["assignee"] else None,
-    )
-
-
-def desk_chat_of(row: Row) -> ChatRef:
-    return ChatRef(PlatformName(row["desk_platform"]), row["desk_chat_id"], row["desk_thread_id"])
-
-
 def conversation_of(row: Row) -> Conversation:
     conversation: Conversation = decode(Conversation, row["conversation_state"])
     return conversation
+
+
+def standing_of(row: Row) -> Standing:
+    """What is kept beside the identity of a conversation's requester."""
+    account = Account(row["account_id"], row["verified_until"]) if row["account_id"] else None
+    return Standing(account, row["wrong_codes"] or 0, row["wrong_since"] or 0)
 
 
 def message_of(row: Row) -> AddMessage:

@@ -28,10 +28,11 @@ from bot.store.rows import (
     outgoing_of,
     payload_of,
     source_of,
-    ticket_of,
+    standing_of,
 )
 from bot.store.staffing import agent_id, shift_of, waiting_of
 from bot.store.statements import Parameters
+from bot.store.tickets import ticket_of
 
 T = TypeVar("T")
 
@@ -62,10 +63,13 @@ class SqlStore:
         ticket = None
         try:
             ticket = ticket_of(row) if row["id"] is not None else None
-            return Loaded(conversation_of(row), ticket)
+            return Loaded(conversation_of(row), ticket, standing=standing_of(row))
         except Unreadable as error:
             log.error("conversation unreadable", platform=chat.platform, chat=chat.chat_id, why=str(error))
-            return Loaded(None, ticket, unreadable=True)
+            return Loaded(None, ticket, unreadable=True, standing=standing_of(row))
+
+    async def is_code_used(self, use: str) -> bool:
+        return await self._first("find_account_code", {"use": use}) is not None
 
     async def load_ticket(self, ticket_id: int) -> Ticket | None:
         return await self._ticket("load_ticket", {"id": ticket_id})

@@ -9,6 +9,7 @@ from bot.desk.hours import Hours
 from bot.dialogue.context import Policy
 from bot.knowledge.schema import Knowledge
 from bot.model import ChatRef
+from bot.understanding.account_codes import AccountCodes
 from bot.understanding.matching import Index, Match, match
 from bot.wording import Wording
 
@@ -16,7 +17,7 @@ from bot.wording import Wording
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """The operator's rules; `desk_chat` is None where nobody is at the desk, `settings` gives what is said of the
-    exchange in a language."""
+    exchange in a language, and `codes` reads what proves whose account it is."""
 
     policy: Policy
     hours: Hours
@@ -25,6 +26,7 @@ class Rules:
     close_after_hours: int
     capacity: int
     settings: Callable[[str], Mapping[str, str]]
+    codes: AccountCodes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

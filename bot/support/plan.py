@@ -11,6 +11,7 @@ from bot.actions import (
     Audience,
     Audit,
     ChangeTicket,
+    CountWrongCode,
     DeleteOriginal,
     KeepDraft,
     KeepNote,
@@ -29,6 +30,7 @@ from bot.actions import (
     ShowStatus,
     TellAgent,
     UpdateCard,
+    VerifyIdentity,
     Wake,
     Withdraw,
 )
@@ -42,7 +44,7 @@ from bot.staffing import Shift
 from bot.support.brain import Brain
 from bot.support.contents import Contents
 from bot.support.posting import Posting
-from bot.support.records import Record, record
+from bot.support.records import Record, proven, record
 from bot.support.revising import revise, withdraw
 from bot.support.subject import NOTHING_WRITTEN, Subject, Written
 from bot.support.tickets import following, new_ticket, since_when
@@ -139,6 +141,9 @@ class Plan:
                 self.changes += [SendAgain(id, self._now) for id in deliveries]
             case RecordFeedback() | RecordUnanswered() | SetTimer() | Audit():
                 self._record(action)
+            case VerifyIdentity() | CountWrongCode():
+                assert self.conversation is not None
+                self.changes.append(proven(action, self.conversation, self._now))
             case _:
                 assert_never(action)
 

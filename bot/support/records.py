@@ -2,10 +2,13 @@
 
 from typing import assert_never
 
-from bot.actions import Audit, RecordFeedback, RecordUnanswered, SetTimer
+from bot import changes
+from bot.actions import Audit, CountWrongCode, RecordFeedback, RecordUnanswered, SetTimer, VerifyIdentity
 from bot.changes import AddAudit, AddFeedback, AddTimer, AddUnanswered, Change
+from bot.model import Conversation
 
 Record = RecordFeedback | RecordUnanswered | SetTimer | Audit
+Proven = VerifyIdentity | CountWrongCode
 
 
 def record(action: Record, id: int, now: int, *, requester_id: int, language: str) -> Change:
@@ -19,5 +22,18 @@ def record(action: Record, id: int, now: int, *, requester_id: int, language: st
             return AddTimer(id, kind, ticket_id, due_at)
         case Audit(ticket_id=ticket_id, agent=agent, act=act):
             return AddAudit(id, ticket_id, agent, act, now)
+        case _:
+            assert_never(action)
+
+
+def proven(action: Proven, conversation: Conversation, now: int) -> Change:
+    """What is kept of a code beside whoever presented it."""
+    match action:
+        case VerifyIdentity(account=account, proof=proof):
+            return changes.VerifyIdentity(
+                person=conversation.person, account=account, use=proof.use, expires_at=proof.expires_at, at=now
+            )
+        case CountWrongCode(wrong_codes=count, wrong_since=since):
+            return changes.CountWrongCode(conversation.person, count, since)
         case _:
             assert_never(action)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.accounts import Proof, Verdict
 from bot.actions import DialogueAction
 from bot.changes import AddMessage, AddRequester, Change, MessageKind, SaveConversation, SeeEvent
 from bot.dialogue import engine, handoff, revising
@@ -19,6 +20,7 @@ from bot.support.floods import Floods
 from bot.support.masking import mask_choice, mask_message
 from bot.support.pieces import forget_pieces
 from bot.support.plan import Plan
+from bot.support.proving import judged, presented
 from bot.support.requesters import Requesters
 from bot.support.subject import NOTHING_WRITTEN, Subject, Written, subject_of, written_at
 from bot.understanding.languages import detect
@@ -46,6 +48,7 @@ class _Heard:
     secrets: frozenset[SecretKind] = frozenset()
     changes: tuple[Change, ...] = ()
     actions: tuple[DialogueAction, ...] = ()
+    proof: Proof | None = None
 
 
 class RequesterSide:
@@ -66,7 +69,7 @@ class RequesterSide:
 
         With `revised` the event is a message of earlier, as it reads now.
         """
-        heard = await self._hear(event, requester_id, revised)
+        heard = await self._hear(event, requester_id, brain, revised)
         if revised and isinstance(heard.event, MessageReceived) and heard.event.text == revised.message.text:
             return Turn("unchanged")
         plan = await self._plan(heard, brain)
@@ -77,6 +80,8 @@ class RequesterSide:
         joined = (AddRequester(requester_id, sender, now),) if is_new else ()
         saved = SaveConversation(plan.conversation, now)
         if not await self._store.commit((SeeEvent(event.key, now), *joined, *heard.changes, saved, *plan.changes)):
+            if heard.proof and heard.proof.verdict is Verdict.PROVED:
+                return await self.turn(event, requester_id, brain)  # Somebody else used that code just now.
             return Turn(SEEN_BEFORE)
         self._requesters.stored(sender, requester_id)
         return Turn(plan.conversation.mode, plan.opened)
@@ -101,16 +106,23 @@ class RequesterSide:
         fresh = await self._store.commit((SeeEvent(event.key, now), *plan.changes))
         return ("blocked" if event.is_blocked else "unblocked") if fresh else SEEN_BEFORE
 
-    async def _hear(self, event: RequesterEvent, requester_id: int, revised: Subject | None) -> _Heard:
+    async def _hear(self, event: RequesterEvent, requester_id: int, brain: Brain, revised: Subject | None) -> _Heard:
         """Load the conversation, and mask the event in its light."""
         loaded = await self._store.load_conversation(event.chat)
         conversation = loaded.conversation or self._new_conversation(event, requester_id)
         if isinstance(event, ChoicePicked):
             choice = mask_choice(event)
             return _Heard(choice, replace(conversation, person=choice.sender), loaded)
-        masked = mask_message(event, conversation.recent)
+        shown = presented(event, brain.rules.codes)
+        masked = mask_message(shown.event, conversation.recent)
         message = masked.event
-        heard = _Heard(message, replace(conversation, person=message.sender), loaded, revised, masked.found)
+        found = masked.found | {SecretKind.CODE} if shown.is_careless else masked.found
+        heard = _Heard(message, replace(conversation, person=message.sender), loaded, revised, found)
+        if shown.code is not None and not revised:
+            now = self._clock.now()
+            heard = replace(
+                heard, proof=await judged(shown.code, brain.rules.codes, loaded.standing, now, self._store)
+            )
         if masked.pieces:
             reach = await forget_pieces(self._store, self._clock, heard.conversation, loaded.ticket, masked.pieces)
             loaded = replace(loaded, ticket=reach.ticket)
@@ -138,6 +150,8 @@ class RequesterSide:
             tickets=tickets,
             answers=subject.message.source if subject else None,
             secrets=heard.secrets,
+            standing=heard.loaded.standing,
+            proof=heard.proof,
             haste=self._haste(heard),
         )
         decision = await self._decided(heard, context)

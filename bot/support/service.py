@@ -40,6 +40,7 @@ from bot.support.locks import Locks
 from bot.support.masking import mask_event
 from bot.support.own_events import OwnEvents
 from bot.support.posting import Posting
+from bot.support.proving import without_codes
 from bot.support.requester_side import RequesterSide
 from bot.support.staff_side import StaffSide
 from bot.support.subject import Subject, subject_of, written_at
@@ -224,6 +225,7 @@ class Support:
         match event:
             case MessageReceived() | MessageEdited():
                 loaded = await self._store.load_conversation(event.chat)
-                return mask_event(event, loaded.conversation.recent if loaded.conversation else ())
+                known = without_codes(event, self.brain.rules.codes)
+                return mask_event(known, loaded.conversation.recent if loaded.conversation else ())
             case _:
                 return mask_event(event)

@@ -35,6 +35,7 @@ def new_ticket(
         card_id=clock.new_id(),
         created_at=now,
         waiting_since=now,
+        account=action.account,
     )
 
 

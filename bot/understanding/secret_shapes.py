@@ -43,6 +43,7 @@ _TOKEN = re.compile(
     r"|eyJ[0-9A-Za-z_\-]{10,2000}\.eyJ[0-9A-Za-z_\-]{10,4000}\.[0-9A-Za-z_\-]{10,2000}"  # JSON web token
     r")(?![0-9A-Za-z_\-])"
 )
+_ACCOUNT_CODE = re.compile(r"(?<![0-9A-Za-z_\-])v_[0-9A-Za-z_\-]{39,62}(?![0-9A-Za-z_\-])")
 _WEBHOOK = re.compile(r"/api/(?:v\d{1,2}/)?webhooks/\d{15,22}/(?P<value>[0-9A-Za-z_\-]{40,100})")
 _BEARER = re.compile(r"(?i)\bbearer\s{1,3}(?P<value>[0-9a-z._~+/=\-]{20,4000})")
 _URL_PASSWORD = re.compile(r"[a-zA-Z]://[^\s/@:⟦⟧]{1,64}:(?P<value>[^\s/@⟦⟧]{1,128})@")
@@ -81,6 +82,7 @@ def find_shapes(text: str) -> Iterator[Span]:
         yield from (Span(*match.span(), SecretKind.PRIVATE_KEY) for match in _WALLET_KEY.finditer(text))
         yield from (Span(*m.span(), SecretKind.PRIVATE_KEY) for m in _CHECKED_KEY.finditer(text) if _is_key(m[0]))
         yield from (Span(*match.span(), SecretKind.API_SECRET) for match in _TOKEN.finditer(text))
+        yield from (Span(*match.span(), SecretKind.CODE) for match in _ACCOUNT_CODE.finditer(text))
         for pattern in (_WEBHOOK, _BEARER):
             yield from (Span(*match.span("value"), SecretKind.API_SECRET) for match in pattern.finditer(text))
     if "[" in text:

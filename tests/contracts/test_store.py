@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
+from bot.accounts import Account
 from bot.changes import (
     AddAudit,
     AddFeedback,
@@ -20,6 +21,7 @@ from bot.changes import (
     Change,
     Changes,
     ClaimTicket,
+    CountWrongCode,
     DropAside,
     DropInternalEvent,
     DropTimer,
@@ -36,6 +38,7 @@ from bot.changes import (
     SeeEvent,
     SetAside,
     SettleDraft,
+    VerifyIdentity,
     WantAside,
     WithdrawMessage,
 )
@@ -456,6 +459,8 @@ SAMPLES: dict[type[Any], Any] = {
     type(one): one
     for one in (
         SeeEvent("k", 1), AddRequester(1, PERSON, 1), SaveConversation(conversation(), 1),
+        VerifyIdentity(person=PERSON, account=Account("1", 1), use="u", expires_at=1, at=1),
+        CountWrongCode(PERSON, 1, 1),
         SettleDraft(1, MessageKind.NOTE),
         AddMessage(
             id=1, requester_id=1, ticket_id=None, kind=MessageKind.NOTE, author="a", text="t", attachments=(),

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.app import Bot, running
 from bot.config import load
 from bot.model import Ticket
 from bot.wording import Wording
+from tests.codes import account_code
 from tests.samples import png, zipped
 from tests.stage.transcripts import Act, Scene, Sight, Transcript
 from tests.stage.world import Blocking, OpenWorld, Seen, World
@@ -54,6 +56,8 @@ class Stage:
         self._said: list[str] = []
         self._on_desk: list[str] = []
         self._reactions = 0
+        secret = bot.parts.settings.identity.secret
+        self._code = account_code(secret.get_secret_value().encode(), "12345678") if secret else ""
 
     async def play(self, scene: Scene, title: str) -> None:
         """Do the act, wait until what should be seen is seen, then make sure that nothing else is."""
@@ -73,6 +77,7 @@ class Stage:
 
     async def _act(self, act: Act) -> None:
         who, _, verb = act.who.partition(" ")
+        act = replace(act, what=act.what.replace("{code}", self._code))
         match who:
             case "requester":
                 await self._requesters.says(act.what)

@@ -20,7 +20,8 @@
       - ticket: {number: 1, status: open, assignee: Mika}
 
 A text is a literal string, a list of keys (each a key, or `{key: {value: …}}`), or `{author: key, text: literal}`.
-In a literal, {name} is the requester's name and {platform} that of their platform.
+In an act, {code} proves the account 12345678 where the settings have the secret. In a literal, {name} is the
+requester's name and {platform} that of their platform.
 Everything new in either chat must be listed, in its order; nothing may be left over.
 """
 

@@ -214,6 +214,16 @@ def test_a_token_and_a_token_file_exclude_each_other(write: Write) -> None:
     ]
 
 
+def test_a_secret_that_could_be_guessed_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x" * 32)
+    secret = load(None, {"BOT_IDENTITY__SECRET_FILE": str(tmp_path / "secret")}).identity.secret
+    assert secret is not None
+    assert secret.get_secret_value() == "x" * 32
+    assert refused(None, {"BOT_IDENTITY__SECRET": "x" * 31}) == [
+        "BOT_IDENTITY__SECRET: identity.secret: is shorter than 32 characters; run: openssl rand -hex 32"
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -557,6 +567,8 @@ def test_the_example_loads_with_every_value_but_secrets_and_what_must_run_first(
         "discord.token_file",
         "store.url",
         "files.clamd",
+        "identity.secret",
+        "identity.secret_file",
     }
     assert loaded.secrets() == []
 

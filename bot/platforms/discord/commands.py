@@ -43,6 +43,7 @@ REQUESTER_COMMANDS = (
     Command("tickets"),
     Command("close"),
     Command("human"),
+    Command("verify-account", "code"),
     Command("privacy"),
 )
 STAFF_COMMANDS = (
@@ -111,9 +112,9 @@ class _Translations(app_commands.Translator):
             case app_commands.TranslationContextLocation.command_name, app_commands.ContextMenu():
                 texts, limit = self._words("entry.menu"), MENU_LIMIT
             case app_commands.TranslationContextLocation.command_description, app_commands.Command(name=name):
-                texts, limit = self._words(f"command.{name}"), DESCRIPTION_LIMIT
+                texts, limit = self._words(_key(name)), DESCRIPTION_LIMIT
             case app_commands.TranslationContextLocation.parameter_description, app_commands.Parameter() as option:
-                texts, limit = self._words(f"command.{option.command.name}"), DESCRIPTION_LIMIT
+                texts, limit = self._words(_key(option.command.name)), DESCRIPTION_LIMIT
             case _:
                 return None
         text = in_locale(texts, locale.value)
@@ -167,7 +168,7 @@ def _menu(words: Words, entrance: Entrance) -> app_commands.ContextMenu:
 def _made(
     command: Command, words: Words, callback: Callback, contexts: app_commands.AppCommandContext
 ) -> app_commands.Command[Any, ..., None]:
-    description = _english(words(f"command.{command.name}"), DESCRIPTION_LIMIT) or command.name
+    description = _english(words(_key(command.name)), DESCRIPTION_LIMIT) or command.name
     if command.takes:
         app_commands.rename(words=command.takes)(callback)
         app_commands.describe(words=description)(callback)
@@ -178,6 +179,11 @@ def _made(
         allowed_contexts=contexts,
         allowed_installs=_INSTALLED,
     )
+
+
+def _key(name: str) -> str:
+    """The text that says what a command does; other platforms know its name with underscores."""
+    return f"command.{name.replace('-', '_')}"
 
 
 def _english(texts: Mapping[str, str], limit: int) -> str:

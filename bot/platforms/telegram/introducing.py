@@ -15,7 +15,18 @@ from bot.platforms.telegram.errors import outcome_of, why
 from bot.platforms.telegram.polling import Backoff, Pause
 from bot.ports import TryLater
 
-REQUESTER_COMMANDS = ("start", "human", "status", "tickets", "close", "delete", "language", "privacy", "help")
+REQUESTER_COMMANDS = (
+    "start",
+    "human",
+    "status",
+    "tickets",
+    "close",
+    "delete",
+    "language",
+    "verify_account",
+    "privacy",
+    "help",
+)
 STAFF_COMMANDS = ("take", "close", "reopen", "canned", "note", "delete")
 DESCRIPTION_LIMIT, SHORT_LIMIT = 512, 120
 

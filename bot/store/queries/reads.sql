@@ -2,9 +2,14 @@
 SELECT requester_id FROM identities WHERE platform = :platform AND user_id = :user_id;
 
 -- name: load_conversation(platform, chat_id)
-SELECT c.state AS conversation_state, t.* FROM conversations AS c
+SELECT c.state AS conversation_state, i.account_id, i.verified_until, i.wrong_codes, i.wrong_since, t.*
+FROM conversations AS c
+LEFT JOIN identities AS i ON i.requester_id = c.requester_id AND i.platform = c.platform
 LEFT JOIN tickets AS t ON t.id = c.ticket_id
 WHERE c.platform = :platform AND c.chat_id = :chat_id;
+
+-- name: find_account_code(use)
+SELECT use FROM account_codes WHERE use = :use;
 
 -- name: load_ticket(id)
 SELECT * FROM tickets WHERE id = :id;

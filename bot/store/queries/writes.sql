@@ -11,6 +11,21 @@ INSERT INTO requesters (id, created_at) VALUES (:id, :at);
 INSERT INTO identities (platform, user_id, requester_id, name, created_at)
 VALUES (:platform, :user_id, :id, :name, :at);
 
+-- name: forget_account_codes(at)!
+-- Long after it has expired a code is refused for that.
+DELETE FROM account_codes WHERE expires_at < :at - 86400000000;
+
+-- name: use_account_code(use, expires_at)$
+INSERT INTO account_codes (use, expires_at) VALUES (:use, :expires_at) ON CONFLICT (use) DO NOTHING RETURNING use;
+
+-- name: verify_identity(platform, user_id, account_id, verified_until)!
+UPDATE identities SET account_id = :account_id, verified_until = :verified_until, wrong_codes = 0
+WHERE platform = :platform AND user_id = :user_id;
+
+-- name: count_wrong_code(platform, user_id, wrong_codes, wrong_since)!
+UPDATE identities SET wrong_codes = :wrong_codes, wrong_since = :wrong_since
+WHERE platform = :platform AND user_id = :user_id;
+
 -- name: save_conversation(id, requester_id, platform, chat_id, ticket_id, state, at)!
 INSERT INTO conversations (id, requester_id, platform, chat_id, ticket_id, state, updated_at)
 VALUES (:id, :requester_id, :platform, :chat_id, :ticket_id, :state, :at)
@@ -39,24 +54,24 @@ UPDATE messages SET kind = :kind WHERE id = :id AND kind = 'draft' RETURNING id;
 -- name: take_number()!
 UPDATE counters SET value = value + 1 WHERE name = 'ticket';
 
--- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at, waiting_since)!
+-- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at, waiting_since, account)!
 INSERT INTO tickets (
   id, number, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id,
   desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at,
-  waiting_since
+  waiting_since, account
 ) SELECT
   CAST(:id AS BIGINT), value, CAST(:desk AS TEXT), CAST(:status AS TEXT), CAST(:requester_id AS BIGINT),
   CAST(:conversation_id AS BIGINT), CAST(:requester AS TEXT), CAST(:requester_platform AS TEXT),
   CAST(:requester_chat_id AS TEXT), CAST(:desk_platform AS TEXT), CAST(:desk_chat_id AS TEXT),
   CAST(:desk_thread_id AS TEXT), CAST(:topic AS TEXT), CAST(:team AS TEXT), CAST(:subject AS TEXT),
   CAST(:language AS TEXT), CAST(:answers AS TEXT), CAST(:card_id AS BIGINT), CAST(:created_at AS BIGINT),
-  CAST(:waiting_since AS BIGINT)
+  CAST(:waiting_since AS BIGINT), CAST(:account AS TEXT)
 FROM counters WHERE name = 'ticket';
 
--- name: save_ticket(id, status, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since)!
+-- name: save_ticket(id, status, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account)!
 UPDATE tickets SET
   status = :status, language = :language, answers = :answers, assignee = :assignee,
-  assignee_id = :assignee_id, waiting_since = :waiting_since,
+  assignee_id = :assignee_id, waiting_since = :waiting_since, account = :account,
   first_response_at = :first_response_at, solved_at = :solved_at, rating = :rating, undelivered = :undelivered
 WHERE id = :id;
 

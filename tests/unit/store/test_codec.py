@@ -29,7 +29,8 @@ from bot.model import (
 from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.store import codec
 from bot.store.codec import Unreadable, decode, encode
-from bot.store.rows import INTERNAL_EVENTS, Answers, Attachments
+from bot.store.rows import INTERNAL_EVENTS, Attachments
+from bot.store.tickets import Answers
 
 AIKO = ChatRef(PlatformName.TELEGRAM, "5300000001")
 THREAD = ChatRef(PlatformName.DISCORD, "115", "117")
