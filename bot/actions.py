@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.accounts import Account, Proof
-from bot.model import Agent, Attachment, MessageRef, Ticket
+from bot.model import Agent, Attachment, MessageRef, Ticket, TicketPriority
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class OpenTicket:
     subject: str
     answers: Mapping[str, str]
     account: Account | None = None
+    priority: TicketPriority = TicketPriority.NORMAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

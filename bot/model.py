@@ -148,6 +148,20 @@ class TicketStatus(StrEnum):
         return self in (TicketStatus.SOLVED, TicketStatus.CLOSED)
 
 
+class TicketPriority(StrEnum):
+    """How soon a ticket needs somebody, the most urgent first."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 is the most urgent."""
+        return list(TicketPriority).index(self)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A numbered case; `answers` maps what was collected to what the requester said, in the order asked;
@@ -177,6 +191,7 @@ class Ticket:
     undelivered: str = ""
     waiting_since: int | None = None
     account: Account | None = None
+    priority: TicketPriority = TicketPriority.NORMAL
 
 
 class Mode(StrEnum):

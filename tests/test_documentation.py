@@ -24,7 +24,7 @@ from bot.knowledge.loader import load
 from bot.knowledge.reading import NEUTRAL, SPOKEN
 from bot.knowledge.schema import SIGNALS, SPECIAL_VALUES, StepKind
 from bot.knowledge.texts import ALWAYS_KNOWN
-from bot.model import PlatformName, Standing, TicketStatus
+from bot.model import PlatformName, Standing, TicketPriority, TicketStatus
 from bot.platforms.discord.commands import OWN_COMMANDS, PANEL, REQUESTER_COMMANDS, STAFF_COMMANDS, SUPPORT
 from bot.screening import Hold
 from bot.yaml_lines import read_file
@@ -150,6 +150,7 @@ FAMILIES: Mapping[str, Collection[str]] = {
     "desk.not_staff.": {Standing.OUTSIDER, Standing.ANONYMOUS},
     "intake.": set(intake.FIELDS),
     "card.": set(cards.OWN),
+    "card.priority.": set(TicketPriority) - {TicketPriority.NORMAL},
     "command.": {command.name.replace("-", "_") for command in (*REQUESTER_COMMANDS, *STAFF_COMMANDS, *OWN_COMMANDS)},
     "console.": (),
     "page.": (),

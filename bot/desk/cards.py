@@ -3,7 +3,7 @@
 from bot.accounts import shortened
 from bot.actions import Option, Text, literal
 from bot.knowledge.schema import MISSING, Knowledge
-from bot.model import Ticket
+from bot.model import Ticket, TicketPriority
 from bot.wording import NOT_GIVEN, answer_text, known_text
 
 INTAKE = ("account_id", "what_happened", "screenshot")
@@ -37,6 +37,7 @@ def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
             "assignee": literal(ticket.assignee.name if ticket.assignee else NOT_GIVEN),
         },
     )
+    priority = () if ticket.priority is TicketPriority.NORMAL else (Text(f"card.priority.{ticket.priority}"),)
     language = knowledge.languages.get(ticket.language)
     who = Text(
         "card.requester",
@@ -51,7 +52,7 @@ def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
         [Text("card.undelivered", {"reason": Text(f"delivery.{ticket.undelivered}")})] if ticket.undelivered else []
     )
     rating = [Text("card.rating", {"stars": ticket.rating})] if ticket.rating is not None else []
-    return (head, who, *lines, *failure, *rating)
+    return (head, *priority, who, *lines, *failure, *rating)
 
 
 def options(ticket: Ticket) -> tuple[Option, ...]:

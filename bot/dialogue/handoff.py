@@ -19,7 +19,7 @@ from bot.actions import (
 from bot.dialogue import intake
 from bot.dialogue.context import Context, Decision, ask, say
 from bot.dialogue.options import option
-from bot.model import Conversation, Mode, Ticket, TicketStatus
+from bot.model import Conversation, Mode, Ticket, TicketPriority, TicketStatus
 from bot.wording import known_text
 
 HOUR = 3_600_000_000
@@ -46,7 +46,12 @@ def start(conversation: Conversation, context: Context, *, subject: str = "") ->
     )  # fmt: skip
     team = context.knowledge.team_of(conversation.topic) or next(iter(context.knowledge.topics.values())).team
     opening = OpenTicket(
-        topic=conversation.topic, team=team, subject=subject, answers=collected, account=context.account
+        topic=conversation.topic,
+        team=team,
+        subject=subject,
+        answers=collected,
+        priority=_priority(conversation, subject, context),
+        account=context.account,
     )
     return Decision(handed, (opening,))
 
@@ -134,6 +139,14 @@ def _answers(conversation: Conversation, subject: str, context: Context) -> tupl
     if is_about_it and not subject:
         return place.checklist, dict(place.answers)
     return subject, {f"{place.checklist}.{step}": answer for step, answer in place.answers.items()}
+
+
+def _priority(conversation: Conversation, subject: str, context: Context) -> TicketPriority:
+    """By what it is about; without a subject of its own, by the answer that was given last and did not do."""
+    place = conversation.place
+    found = place.found if place and place.checklist == subject else ()
+    about = subject or next(iter(conversation.tried[-1:]), "")
+    return context.knowledge.priority_of(conversation.topic, about, found)
 
 
 def _tried(conversation: Conversation) -> dict[str, str]:

@@ -28,6 +28,7 @@ from bot.knowledge.schema import (
     StepKind,
     Topic,
 )
+from bot.model import TicketPriority
 
 CODE = Path(__file__).parent
 KEPT = 4
@@ -90,8 +91,8 @@ def _store(path: Path, content: bytes) -> None:
 def _knowledge(stored: dict[str, Any]) -> Knowledge:
     return Knowledge(
         version=stored["version"],
-        topics={id: Topic(**one) for id, one in stored["topics"].items()},
-        entries={id: FaqEntry(**one) for id, one in stored["entries"].items()},
+        topics={id: Topic(**_read(one)) for id, one in stored["topics"].items()},
+        entries={id: FaqEntry(**_read(one)) for id, one in stored["entries"].items()},
         checklists={id: _checklist(one) for id, one in stored["checklists"].items()},
         assets={id: _asset(one) for id, one in stored["assets"].items()},
         networks={id: Network(**{**one, "aliases": tuple(one["aliases"])}) for id, one in stored["networks"].items()},
@@ -109,8 +110,13 @@ def _checklist(stored: dict[str, Any]) -> Checklist:
         Step(**{**one, "kind": StepKind(one["kind"]), "options": tuple(one["options"]), "when": _when(one["when"])})
         for one in stored["steps"]
     )
-    findings = tuple(Finding(**{**one, "when": _when(one["when"])}) for one in stored["findings"])
-    return Checklist(id=stored["id"], topic=stored["topic"], steps=steps, findings=findings)
+    findings = tuple(Finding(**{**_read(one), "when": _when(one["when"])}) for one in stored["findings"])
+    return Checklist(**{**_read(stored), "steps": steps, "findings": findings})
+
+
+def _read(stored: dict[str, Any]) -> dict[str, Any]:
+    """What was stored, its priority as the value that it was."""
+    return {**stored, "priority": TicketPriority(stored["priority"]) if stored["priority"] else None}
 
 
 def _when(stored: list[dict[str, Any]]) -> tuple[Condition, ...]:

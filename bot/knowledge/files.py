@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.knowledge.schema import StepKind
+from bot.model import TicketPriority
 
 FEWEST_QUESTIONS = 6
 TXID = "{txid}"
@@ -70,6 +71,8 @@ class TopicShape(Shape):
     checklist: str = ""
     buttons: bool = True
     open_to_all: bool = False
+    priority: TicketPriority | None = None
+    money: bool = False
 
 
 class EntryShape(Shape):
@@ -77,6 +80,7 @@ class EntryShape(Shape):
 
     id: Id
     urgent: bool = False
+    priority: TicketPriority | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -120,12 +124,15 @@ class FindingShape(Shape):
     when: Annotated[When, _must(bool, "is empty; a finding needs a condition")]
     stops: bool = False
     topic: str = ""
+    priority: TicketPriority | None = None
 
 
 class ChecklistShape(Shape):
     topic: str
     steps: Annotated[list[StepShape], _must(bool, "has no steps; write one or more")]
     findings: list[FindingShape] = []
+    priority: TicketPriority | None = None
+    money: bool = False
 
 
 class Catalogue(Shape):

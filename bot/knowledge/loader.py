@@ -60,7 +60,11 @@ def _knowledge(folder: Folder, version: str) -> Knowledge:
     return Knowledge(
         version=version,
         topics={id: Topic(id=id, **topic.model_dump()) for id, topic in catalogue.topics.items()},
-        entries={one.id: FaqEntry(one.id, topic, one.urgent) for topic, all in catalogue.faq.items() for one in all},
+        entries={
+            one.id: FaqEntry(one.id, topic, one.urgent, one.priority)
+            for topic, all in catalogue.faq.items()
+            for one in all
+        },
         checklists={id: _checklist(id, shape) for id, shape in catalogue.checklists.items()},
         assets={id: _asset(id, shape) for id, shape in networks.assets.items()},
         networks={
@@ -92,9 +96,17 @@ def _checklist(id: str, shape: ChecklistShape) -> Checklist:
         for step in shape.steps
     )
     findings = (
-        Finding(id=one.id, when=_conditions(one.when), stops=one.stops, topic=one.topic) for one in shape.findings
+        Finding(id=one.id, when=_conditions(one.when), stops=one.stops, topic=one.topic, priority=one.priority)
+        for one in shape.findings
     )
-    return Checklist(id=id, topic=shape.topic, steps=tuple(steps), findings=tuple(findings))
+    return Checklist(
+        id=id,
+        topic=shape.topic,
+        steps=tuple(steps),
+        findings=tuple(findings),
+        priority=shape.priority,
+        money=shape.money,
+    )
 
 
 def _conditions(when: When) -> tuple[Condition, ...]:

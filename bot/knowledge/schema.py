@@ -3,9 +3,11 @@
 Every text has one flat key: `faq.<id>.answer`, `checklist.<id>.<step>.ask`, or a key of `phrases.yaml` as it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from bot.model import TicketPriority
 
 
 class StepKind(StrEnum):
@@ -58,13 +60,14 @@ class Finding:
     """Something worth saying as soon as all of `when` holds.
 
     With `stops` it ends the questions unless wanted, and is kept back once another finding shows that a person is
-    needed. With `topic` the case belongs to that topic's team from now on.
+    needed. With `topic` the case belongs to that topic's team from now on, with `priority` it is at least so urgent.
     """
 
     id: str
     when: tuple[Condition, ...]
     stops: bool = False
     topic: str = ""
+    priority: TicketPriority | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,8 @@ class Checklist:
     topic: str
     steps: tuple[Step, ...]
     findings: tuple[Finding, ...] = ()
+    priority: TicketPriority | None = None
+    money: bool = False
 
     def step(self, id: str) -> Step | None:
         return next((step for step in self.steps if step.id == id), None)
@@ -80,13 +85,16 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A field of questions and the team that answers it; `open_to_all` is helped with before verification too."""
+    """A field of questions and the team that answers it; `open_to_all` is helped with before verification too, and
+    with `money` something may be lost for ever, so that no ticket about it ends by itself."""
 
     id: str
     team: str
     checklist: str = ""
     buttons: bool = True
     open_to_all: bool = False
+    priority: TicketPriority | None = None
+    money: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,7 @@ class FaqEntry:
     id: str
     topic: str
     urgent: bool = False
+    priority: TicketPriority | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +193,18 @@ class Knowledge:
 
     def team_of(self, topic: str) -> str:
         return self.topics[topic].team if topic in self.topics else ""
+
+    def priority_of(self, topic: str, subject: str, found: Collection[str] = ()) -> TicketPriority:
+        """How urgent a case is: as its entry or checklist says, else its topic; what was `found` only raises it."""
+        checklist = self.checklists.get(subject)
+        about = checklist or self.entries.get(subject)
+        general = self.topics[topic].priority if topic in self.topics else None
+        own = (about and about.priority) or general or TicketPriority.NORMAL
+        findings = checklist.findings if checklist else ()
+        raised = [one.priority for one in findings if one.priority and one.id in found]
+        return min((own, *raised), key=lambda one: one.rank)
+
+    def is_about_money(self, topic: str, subject: str) -> bool:
+        """Whether something may be lost for ever if nobody looks after the case to its end."""
+        known, checklist = self.topics.get(topic), self.checklists.get(subject)
+        return bool((known and known.money) or (checklist and checklist.money))

@@ -1,6 +1,6 @@
 """Who is at the desk and what waits there, as rows and back."""
 
-from bot.model import Agent, PlatformName, Standing
+from bot.model import Agent, PlatformName, Standing, TicketPriority
 from bot.staffing import Duty, Shift, Waiting
 from bot.store.engine import Row
 from bot.store.statements import Parameters
@@ -26,7 +26,8 @@ def shift_columns(shift: Shift) -> Parameters:
 
 def waiting_of(row: Row) -> Waiting:
     """A row of the queue."""
-    return Waiting(**{name: row[name] for name in ("id", "number", "requester_id", "team", "language", "since")})
+    kept = ("id", "number", "requester_id", "team", "language", "since")
+    return Waiting(**{name: row[name] for name in kept}, rank=TicketPriority(row["priority"]).rank)
 
 
 def shift_of(row: Row) -> Shift:

@@ -1,7 +1,7 @@
 """Tickets to columns, and rows of `tickets` to values; `rows` does the same for everything else."""
 
 from bot.accounts import Account
-from bot.model import Agent, ChatRef, Person, PlatformName, Ticket, TicketStatus
+from bot.model import Agent, ChatRef, Person, PlatformName, Ticket, TicketPriority, TicketStatus
 from bot.store.codec import decode, encode
 from bot.store.engine import Row
 from bot.store.staffing import agent_id
@@ -22,6 +22,7 @@ def changing(ticket: Ticket) -> Parameters:
         "rating": ticket.rating,
         "undelivered": ticket.undelivered,
         "waiting_since": ticket.waiting_since,
+        "priority": ticket.priority,
         "account": _account(ticket.account),
     }
 
@@ -50,7 +51,7 @@ def new_ticket(ticket: Ticket) -> Parameters:
         "card_id",
     )
     return {
-        **{name: getattr(ticket, name) for name in (*kept, "created_at", "status", "waiting_since")},
+        **{name: getattr(ticket, name) for name in (*kept, "created_at", "status", "waiting_since", "priority")},
         "answers": encode(Answers, dict(ticket.answers)),
         "account": _account(ticket.account),
         "requester": encode(Person, ticket.requester),
@@ -69,6 +70,7 @@ def ticket_of(row: Row) -> Ticket:
     return Ticket(
         **{name: row[name] for name in (*kept, *times)},
         status=TicketStatus(row["status"]),
+        priority=TicketPriority(row["priority"]),
         requester=decode(Person, row["requester"]),
         requester_chat=ChatRef(PlatformName(row["requester_platform"]), row["requester_chat_id"]),
         desk_chat=desk_chat_of(row),

@@ -32,6 +32,7 @@ def new_ticket(
         subject=action.subject,
         language=conversation.language,
         answers=action.answers,
+        priority=action.priority,
         card_id=clock.new_id(),
         created_at=now,
         waiting_since=now,

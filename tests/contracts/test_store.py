@@ -53,6 +53,7 @@ from bot.model import (
     PlatformName,
     Standing,
     Ticket,
+    TicketPriority,
     TicketStatus,
 )
 from bot.outbox import (
@@ -97,6 +98,7 @@ def ticket(number: int = 1, **changed: Any) -> Ticket:
         "conversation_id": number, "requester": PERSON, "requester_chat": replace(CHAT, chat_id=str(number)),
         "desk_chat": DESK, "topic": "deposits", "team": "payments", "subject": "deposit", "language": "ja",
         "answers": {"asset": "USDT", "network": "tron"}, "card_id": 2000 + number, "created_at": 5,
+        "priority": TicketPriority.HIGH,
     }  # fmt: skip
     return Ticket(**{**values, **changed})
 
@@ -192,11 +194,11 @@ async def test_ticket_changes_and_thread_are_independent(store: SqlStore) -> Non
     thread = replace(DESK, thread_id="77")
     await store.commit((SetTicketThread(1001, thread),))
     agent = Agent(PlatformName.DISCORD, "5", "Mika")
-    await store.commit((SaveTicket(replace(stale, status=TicketStatus.OPEN, language="en", assignee=agent)),))
+    changed = replace(stale, status=TicketStatus.OPEN, language="en", assignee=agent, priority=TicketPriority.LOW)
+    await store.commit((SaveTicket(changed),))
 
     found = await store.find_ticket_by_thread(thread)
-    kept = replace(stale, status=TicketStatus.OPEN, language="en", assignee=agent, desk_chat=thread)
-    assert found == kept
+    assert found == replace(changed, desk_chat=thread)
     assert [one.number for one in await store.tickets_of(1)] == [1]
 
 
@@ -516,7 +518,7 @@ async def test_what_nobody_has_and_waits_on_us_is_the_queue_of_its_staff_chat(st
 
     def waiting(number: int, since: int) -> Waiting:
         return Waiting(
-            id=1000 + number, number=number, requester_id=number, team="payments", language="ja", since=since
+            id=1000 + number, number=number, requester_id=number, team="payments", language="ja", rank=1, since=since
         )
 
     assert sorted(found, key=lambda one: one.id) == [waiting(1, 7), waiting(2, 9)]

@@ -30,7 +30,7 @@ SELECT * FROM tickets WHERE requester_id = :requester_id ORDER BY number DESC LI
 SELECT * FROM tickets WHERE assignee_id = :assignee_id AND status IN ('new', 'open', 'pending', 'on_hold') ORDER BY id;
 
 -- name: waiting(platform, chat_id)
-SELECT id, number, requester_id, team, language, COALESCE(waiting_since, created_at) AS since FROM tickets
+SELECT id, number, requester_id, team, language, priority, COALESCE(waiting_since, created_at) AS since FROM tickets
 WHERE desk_platform = :platform AND desk_chat_id = :chat_id AND assignee IS NULL AND status IN ('new', 'open');
 
 -- name: shifts(platform)

@@ -54,24 +54,25 @@ UPDATE messages SET kind = :kind WHERE id = :id AND kind = 'draft' RETURNING id;
 -- name: take_number()!
 UPDATE counters SET value = value + 1 WHERE name = 'ticket';
 
--- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at, waiting_since, account)!
+-- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at, waiting_since, account, priority)!
 INSERT INTO tickets (
   id, number, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id,
   desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at,
-  waiting_since, account
+  waiting_since, account, priority
 ) SELECT
   CAST(:id AS BIGINT), value, CAST(:desk AS TEXT), CAST(:status AS TEXT), CAST(:requester_id AS BIGINT),
   CAST(:conversation_id AS BIGINT), CAST(:requester AS TEXT), CAST(:requester_platform AS TEXT),
   CAST(:requester_chat_id AS TEXT), CAST(:desk_platform AS TEXT), CAST(:desk_chat_id AS TEXT),
   CAST(:desk_thread_id AS TEXT), CAST(:topic AS TEXT), CAST(:team AS TEXT), CAST(:subject AS TEXT),
   CAST(:language AS TEXT), CAST(:answers AS TEXT), CAST(:card_id AS BIGINT), CAST(:created_at AS BIGINT),
-  CAST(:waiting_since AS BIGINT), CAST(:account AS TEXT)
+  CAST(:waiting_since AS BIGINT), CAST(:account AS TEXT), CAST(:priority AS TEXT)
 FROM counters WHERE name = 'ticket';
 
--- name: save_ticket(id, status, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account)!
+-- name: save_ticket(id, status, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account, priority)!
 UPDATE tickets SET
   status = :status, language = :language, answers = :answers, assignee = :assignee,
   assignee_id = :assignee_id, waiting_since = :waiting_since, account = :account,
+  priority = :priority,
   first_response_at = :first_response_at, solved_at = :solved_at, rating = :rating, undelivered = :undelivered
 WHERE id = :id;
 

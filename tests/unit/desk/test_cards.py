@@ -6,7 +6,7 @@ import pytest
 
 from bot.desk import cards
 from bot.knowledge.schema import MISSING
-from bot.model import Person, PlatformName, TicketStatus
+from bot.model import Person, PlatformName, TicketPriority, TicketStatus
 from bot.operations.knowledge import Learned
 from bot.wording import Wording
 from tests.unit.desk.test_desk import MIKA, ticket
@@ -89,3 +89,15 @@ def test_labels_are_short_enough_for_every_platform(learned: Learned, language: 
     for status in TicketStatus:
         (label, *_) = cards.labels(ticket(status=status), learned.knowledge)
         assert len(wording.plain(label, language)) <= 20
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_card_says_what_comes_first_and_what_can_wait_and_nothing_of_the_usual(
+    learned: Learned, language: str
+) -> None:
+    usual = lines(learned, ticket(), language)
+    for priority in TicketPriority:
+        shown = lines(learned, ticket(priority=priority), language)
+        words = [line for line in shown if line not in usual]
+        assert len(words) == (priority is not TicketPriority.NORMAL)
+        assert [line for line in shown if line not in words] == usual

@@ -9,7 +9,7 @@ from bot.dialogue import engine, faq
 from bot.dialogue.hearing import Command, command_of
 from bot.dialogue.options import HIGHEST_ID, base36, choice_data, picked_option, ticket_button, ticket_data
 from bot.knowledge.schema import FaqEntry
-from bot.model import Mode
+from bot.model import Mode, TicketPriority
 from bot.operations.knowledge import Learned
 from tests.unit.dialogue.talk import PICTURE, Talk
 
@@ -271,7 +271,8 @@ def test_a_lost_conversation_keeps_its_ticket(talk: Talk) -> None:
 
 def test_an_urgent_entry_behind_a_button_opens_a_ticket(talk: Talk) -> None:
     knowledge = talk.knowledge
-    assert knowledge.entries["security_hacked"] == FaqEntry("security_hacked", "security", urgent=True)
+    urgent = FaqEntry("security_hacked", "security", urgent=True, priority=TicketPriority.URGENT)
+    assert knowledge.entries["security_hacked"] == urgent
     talk.says("hi").presses("topic:security").presses("faq:security_hacked")
     assert talk.opened is not None
     assert talk.opened.subject == "security_hacked"

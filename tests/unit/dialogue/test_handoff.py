@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.actions import SHOW_TURN, Audience, ChangeTicket, Notify, SetTimer, UpdateCard
-from bot.model import Mode, TicketStatus
+from bot.model import Mode, TicketPriority, TicketStatus
 from bot.operations.knowledge import Learned
 from bot.understanding.redaction import SecretKind
 from tests.unit.dialogue.talk import NOW, PICTURE, Talk, shut, timers
@@ -320,3 +320,12 @@ def test_times_are_whole_microseconds(learned: Learned) -> None:
     talk = handed(learned).says("/close")
     solved = next(action.ticket for action in talk.actions if isinstance(action, ChangeTicket))
     assert solved.solved_at == NOW
+
+
+def test_a_ticket_is_as_urgent_as_what_was_found_or_asked_last(learned: Learned) -> None:
+    by_answer = Talk(learned).says("i forgot the memo when i sent my coins").says("/human")
+    assert by_answer.ticket is not None
+    assert by_answer.ticket.priority is TicketPriority.URGENT
+    plain = handed(learned)
+    assert plain.ticket is not None
+    assert plain.ticket.priority is TicketPriority.NORMAL
