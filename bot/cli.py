@@ -8,7 +8,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ import click
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.ports import CheckUp
 
 DEFAULT_SETTINGS = Path("config.yaml")
 DEMO_STORE = Path("data/demo.sqlite3")
@@ -157,6 +158,61 @@ def retry_set_aside(settings_path: Path | None, number: int | None, only_list: b
         work = retry(_settings(settings_path), number, only_list=only_list, forget=forget)
         for line in asyncio.run(work):
             click.echo(line)
+
+
+@main.command("backup")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.pass_obj
+def back_up(settings_path: Path | None, path: Path | None) -> None:
+    """Copy the store to a new file while the bot runs: PATH, or into the folder backups beside the store."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bot.operations.backup import backup
+
+    with _refusals_in_words():
+        settings = _settings(settings_path)
+        with Progress(console=Console(stderr=True), transient=True) as shown:
+            task = shown.add_task("Copying", total=None)
+            made = backup(settings, path, lambda done, every: shown.update(task, completed=done, total=every))
+    click.echo(f"{made.path}: {made.size:,} bytes, {made.tickets:,} tickets, the highest number is {made.highest}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--verify", "only_verify", is_flag=True, help="Only look whether the copy is whole.")
+@click.option("--replace", is_flag=True, help="Move the store that is there aside first.")
+@click.pass_obj
+def restore(settings_path: Path | None, file: Path, only_verify: bool, replace: bool) -> None:
+    """Make a backup FILE the store, once it is known to be whole; the bot has to be stopped."""
+    from bot.operations.restore import Restoring
+
+    with _refusals_in_words():
+        restoring = Restoring(_settings(settings_path), file)
+        unwell = _shown(restoring.findings())
+        if unwell:
+            raise click.ClickException(f"{file} is not whole; it was not restored")
+        if only_verify:
+            return
+        aside = restoring.put_back(replace=replace)
+    if aside:
+        click.echo(f"The store before it is now {aside}")
+    click.echo("Restored; start the bot.")
+
+
+def _shown(findings: Iterable["CheckUp"]) -> int:
+    """A table of them; how many are not well."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    found = list(findings)
+    table = Table(box=None, show_header=False)
+    for finding in found:
+        state = Text("ok", "green") if finding.is_ok else Text("not ok", "bold red")
+        table.add_row(state, Text(finding.subject), Text(finding.told))
+    Console().print(table)
+    return sum(not finding.is_ok for finding in found)
 
 
 def _load(path: Path | None) -> "Settings":

@@ -231,7 +231,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class CheckUp:
-    """One thing `support-bot doctor` looked at; `told` is how it is, or exactly what to do if it is not well."""
+    """One thing that was looked at for an operator; `told` is how it is, or exactly what to do if it is not well."""
 
     subject: str
     is_ok: bool

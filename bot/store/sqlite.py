@@ -5,7 +5,6 @@ aiosqlite has no public call for that, so `_on_thread` uses a connection's own q
 """
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from bot.store.engine import Row, StoreError
+from bot.store.lock import let_go, take_lock
 from bot.store.statements import Call, Parameters, Statement, load_statements, migrations
 
 LARGEST_BATCH = 500
@@ -61,7 +61,7 @@ class SqliteEngine:
 
         `beside` opens it nevertheless, for a few short reads and writes, but changes nothing of its tables then.
         """
-        lock = _take_lock(path, beside)
+        lock = take_lock(path, beside=beside)
         opened: list[aiosqlite.Connection] = []
         near = None
         try:
@@ -77,7 +77,7 @@ class SqliteEngine:
                 await connection.close()
             if near:
                 near.close()
-            _let_go(lock)
+            let_go(lock)
             if isinstance(error, sqlite3.DatabaseError):
                 raise StoreError(f"{path} cannot be used as the store: {error}") from error
             raise
@@ -116,7 +116,7 @@ class SqliteEngine:
         await self._reader.close()
         await self._writer.close()
         self._near.close()
-        _let_go(self._lock)
+        let_go(self._lock)
 
     def _begin_batch(self) -> None:
         batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
@@ -219,36 +219,3 @@ def _prepare_reader(connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA busy_timeout = 5000")
-
-
-def _take_lock(path: Path, beside: bool) -> int | None:
-    """Hold the file's lock until the process ends; the operating system frees it however that happens."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise StoreError(f"{path} cannot be used as the store: {error.strerror}.") from error
-    try:
-        _lock(descriptor)
-    except OSError as error:
-        os.close(descriptor)
-        if beside:
-            return None
-        raise StoreError(f"Another process is using {path}; stop it first.") from error
-    return descriptor
-
-
-def _let_go(descriptor: int | None) -> None:
-    if descriptor is not None:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
