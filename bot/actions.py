@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.accounts import Account, Proof
-from bot.model import Agent, Attachment, MessageRef, Ticket, TicketPriority
+from bot.forgetting import CancelRequest, StartRequest
+from bot.model import Agent, Attachment, Conversation, MessageRef, Ticket, TicketPriority
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,13 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """Say the parts to the requester as one message; with options it becomes the conversation's prompt."""
+    """Say the parts to the requester as one message; with options it becomes the conversation's prompt. What is said
+    `elsewhere`, in another conversation of theirs, has none."""
 
     parts: tuple[Text, ...]
     options: tuple[Option, ...] = ()
     columns: int = 1
+    elsewhere: Conversation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +291,7 @@ class CountWrongCode:
 DialogueAction = (
     Say | OpenTicket | ChangeTicket | Notify | RelayToDesk | UpdateCard | RecordFeedback | RecordUnanswered
     | AskRating | ShowStatus | SetTimer | DeleteOriginal | Revise | Withdraw
-    | VerifyIdentity | CountWrongCode
+    | VerifyIdentity | CountWrongCode | StartRequest | CancelRequest
 )  # fmt: skip
 DeskAction = (
     PostCard | UpdateCard | TellAgent | SendReply | KeepNote | KeepDraft | React | ShowStatus | AskRating

@@ -19,18 +19,19 @@ import structlog
 from bot.clamd import Clamd
 from bot.config import Settings
 from bot.delivery import LIMITS, MEGABYTE, Courier, Limits, Pacing, Screening, Spell
-from bot.events import InternalEvent
+from bot.events import DueEvent
 from bot.metrics import exposition
-from bot.model import ChatRef, PlatformName
+from bot.model import ChatRef, Made, PlatformName
 from bot.operations.check import folders
 from bot.operations.keeping import end_unanswered, keep_running
 from bot.operations.knowledge import Learned, learn
 from bot.operations.labels import labels_of, texts_of
 from bot.operations.reload import watch
+from bot.operations.retention import Retention
 from bot.operations.rules import desk_chat_of, rules_of
 from bot.ports import Platform
 from bot.store import SqlStore, SystemClock, open_store
-from bot.support import Brain, Support
+from bot.support import Brain, Exports, Support
 from bot.understanding.redaction import mask
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ async def running(
 async def _running(
     parts: Parts, platforms: Mapping[PlatformName, Platform], brain: Brain, pacing: Pacing
 ) -> AsyncIterator[Bot]:
-    async def internal(event: InternalEvent) -> None:
+    async def internal(event: DueEvent) -> None:
         await support.handle_internal(event)
 
     async def spell(found: Spell) -> None:
@@ -104,20 +105,13 @@ async def _running(
 
     files = parts.settings.files
     scan = Clamd(files.clamd).scan if files.clamd else None
-    screening = Screening(platforms, files.largest_mb * MEGABYTE, scan, scanner_away)
+    made = {Made.EXPORT: Exports(parts.store, lambda: support.brain)}
+    screening = Screening(platforms, files.largest_mb * MEGABYTE, scan, scanner_away, made)
     courier = Courier(parts.store, parts.clock, platforms, pacing, screening, internal, spell)
     support = Support(parts.store, parts.clock, brain, courier.wake)
     bot = Bot(parts, support, courier, platforms, asyncio.get_running_loop().create_future())
     await support.recover()
-    tasks = [
-        asyncio.create_task(_watch(parts.settings, support), name="knowledge"),
-        asyncio.create_task(support.keep_recovering(), name="recovery"),
-    ]
-    tasks += [
-        asyncio.create_task(keep_running(platform, support.handle, bot.ended), name=platform.name)
-        for platform in platforms.values()
-    ]
-    tasks.append(asyncio.create_task(end_unanswered(platforms.values(), bot.ended), name="start"))
+    tasks = _tasks(bot)
     delivering = asyncio.create_task(courier.run(), name="courier")
     delivering.add_done_callback(lambda task: _fail(bot, task))
     try:
@@ -128,6 +122,20 @@ async def _running(
         await _stop([delivering])
         await _stop(tasks)
         bot.ended.cancel()
+
+
+def _tasks(bot: Bot) -> list["asyncio.Task[None]"]:
+    """All that goes on beside the deliveries."""
+    parts, support, platforms = bot.parts, bot.support, bot.platforms.values()
+    retention = Retention(parts.store, parts.clock, parts.settings.privacy, support)
+    tasks = [
+        asyncio.create_task(_watch(parts.settings, support), name="knowledge"),
+        asyncio.create_task(support.keep_recovering(), name="recovery"),
+        asyncio.create_task(retention.run(), name="retention"),
+        asyncio.create_task(end_unanswered(platforms, bot.ended), name="start"),
+    ]
+    serving = [(platform.name, keep_running(platform, support.handle, bot.ended)) for platform in platforms]
+    return [*tasks, *(asyncio.create_task(run, name=name) for name, run in serving)]
 
 
 async def _stop(tasks: Sequence["asyncio.Task[None]"]) -> None:

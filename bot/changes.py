@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.accounts import Account
 from bot.events import InternalEvent, PlatformEvent
+from bot.forgetting import ForgettingChange
 from bot.model import (
     Agent,
     Attachment,
@@ -230,7 +231,8 @@ class SaveCursor:
 class SetAside:
     """Keep what could not be handled, so that it neither blocks the next nor is lost; our own have no platform.
 
-    `event` is masked; None where masking is what failed, or where an adapter could not even read it.
+    `event` is masked; None where masking is what failed, or where an adapter could not even read it. `requester_id`
+    is whose it was, where that is known.
     """
 
     id: int
@@ -240,6 +242,7 @@ class SetAside:
     text: str
     at: int
     event: PlatformEvent | None = None
+    requester_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,5 +272,6 @@ Change = (
     | WithdrawMessage | ReplaceMessage | ReplaceUnanswered | SettleDraft | AddTicket | SaveTicket | ClaimTicket
     | SeeAgent | SaveShift | AddInternalEvent | DropInternalEvent | AddTimer | DropTimer | AddFeedback
     | AddUnanswered | AddAudit | SaveCursor | SetAside | WantAside | KeepAside | DropAside | OutboxChange
+    | ForgettingChange
 )  # fmt: skip
 Changes = tuple[Change, ...]

@@ -105,6 +105,10 @@ def check(settings_path: Path | None, thorough: bool) -> None:
     if problems:
         raise click.ClickException(f"{len(problems)} problem{'s' if len(problems) > 1 else ''} found")
     click.echo(summary)
+    if settings:
+        from bot.operations.retention import told
+
+        click.echo(told(settings.privacy))
 
 
 @main.command("match")

@@ -5,7 +5,7 @@ Platform events carry `key`, made of platform ids alone: the store refuses the s
 
 from dataclasses import dataclass
 
-from bot.model import Agent, Attachment, ChatRef, MessageRef, Person
+from bot.model import Agent, Attachment, ChatRef, MessageRef, Person, RequestKind
 from bot.outgoing import DeliveryKind
 
 HIDDEN = "hidden"
@@ -220,6 +220,16 @@ class TimerFired:
     ticket_id: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestDue:
+    """What a requester asked for about what is kept of them is to be carried out, or looked at again."""
+
+    id: int
+    at: int
+    kind: RequestKind
+    requester_id: int
+
+
 RequesterEvent = MessageReceived | ChoicePicked
 StaffEvent = StaffWrote | StaffPicked
 RequesterRevision = MessageEdited | MessageDeleted
@@ -227,4 +237,5 @@ StaffRevision = StaffEdited | StaffDeleted
 Revision = RequesterRevision | StaffRevision
 PlatformEvent = RequesterEvent | StaffEvent | Revision | BotBlocked
 InternalEvent = TicketOpened | ReplyDelivered | ReplyFailed | FilesHeld | DeskUnreachable | DeskReached | TimerFired
-Event = PlatformEvent | InternalEvent
+DueEvent = InternalEvent | RequestDue
+Event = PlatformEvent | DueEvent

@@ -81,6 +81,12 @@ class Agent:
         return other is not None and (self.platform, self.user_id) == (other.platform, other.user_id)
 
 
+class Made(StrEnum):
+    """What makes a file of the bot's own, anew each time it is fetched, so that no copy of it has to be kept."""
+
+    EXPORT = "export"
+
+
 class AttachmentKind(StrEnum):
     """How a file is shown; a platform that lacks a kind shows it as a document."""
 
@@ -93,10 +99,10 @@ class AttachmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file by its platform's handle, never its bytes and never a link that expires; `size` in bytes; `is_changed`
-    on its way out when what is passed on is no longer what the handle stands for."""
+    """A file by its platform's handle, or by that of what makes it; never its bytes and never a link that expires;
+    `size` in bytes; `is_changed` on its way out when what is passed on is no longer what the handle stands for."""
 
-    platform: PlatformName
+    platform: PlatformName | Made
     kind: AttachmentKind
     handle: str
     name: str
@@ -166,7 +172,8 @@ class TicketPriority(StrEnum):
 class Ticket:
     """A numbered case; `answers` maps what was collected to what the requester said, in the order asked;
     `undelivered` is why the latest reply did not arrive, empty if it did; `waiting_since` is when the requester began
-    to wait for us, None while they do not; `account` is the one that they proved to be theirs, while that counts."""
+    to wait for us, None while they do not; `account` is the one that they proved to be theirs, while that counts. On
+    `legal_hold` nothing of it is erased; after `erased_at` it has a number and nothing of its requester."""
 
     id: int
     number: int
@@ -192,6 +199,42 @@ class Ticket:
     waiting_since: int | None = None
     account: Account | None = None
     priority: TicketPriority = TicketPriority.NORMAL
+    legal_hold: bool = False
+    erased_at: int | None = None
+
+
+class RequestKind(StrEnum):
+    """What requesters can ask for about what is kept of them."""
+
+    EXPORT = "export"
+    ERASE = "erase"
+
+
+class RequestState(StrEnum):
+    """WAITING can be cancelled; REMOVING waits for the platforms; the others are the end of it."""
+
+    WAITING = "waiting"
+    REMOVING = "removing"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataRequest:
+    """A requester's wish that is carried out at `due_at`; its outcome is told in `chat`, in `language`. The rows of
+    the outbox from `first_row` to `last_row` take out what platforms show."""
+
+    id: int
+    requester_id: int
+    kind: RequestKind
+    chat: ChatRef
+    language: str
+    created_at: int
+    due_at: int
+    state: RequestState = RequestState.WAITING
+    first_row: int = 0
+    last_row: int = 0
 
 
 class Mode(StrEnum):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.accounts import NOTHING_PROVED, Standing
+from bot.archive import Archive
 from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, PlatformEvent
 from bot.model import (
@@ -44,7 +45,7 @@ class Loaded:
     standing: Standing = NOTHING_PROVED
 
 
-class Store(Protocol):
+class Store(Archive, Protocol):
     """All that survives a restart. Loads see every commit that has returned."""
 
     async def commit(self, changes: Changes) -> bool:
@@ -248,7 +249,13 @@ Scan = Callable[[Path], Awaitable[str]]
 """The name of the malware in a file, empty when there is none; TryLater when nobody can look at it now."""
 
 
-class Platform(Protocol):
+class FileSource(Protocol):
+    def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:
+        """The bytes of one of its own files, in pieces; TryLater or NeverDelivered when there are none."""
+        ...
+
+
+class Platform(FileSource, Protocol):
     """An adapter: turns updates into events, and deliveries into API calls. Nothing else."""
 
     name: PlatformName
@@ -279,8 +286,4 @@ class Platform(Protocol):
 
     async def show_at_work(self, chat: ChatRef, kind: AttachmentKind) -> None:
         """Show in the chat, for some seconds, that a file of this kind is on its way; may raise anything."""
-        ...
-
-    def open_file(self, attachment: Attachment) -> AsyncIterator[bytes]:
-        """The bytes of one of this platform's own files, in pieces; TryLater or NeverDelivered as above."""
         ...

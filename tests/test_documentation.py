@@ -14,7 +14,7 @@ from types import ModuleType
 import click
 import pytest
 
-from bot import changes, events, outbox
+from bot import changes, events, forgetting, outbox
 from bot.accounts import Verdict
 from bot.cli import main
 from bot.config import describe, variable
@@ -117,7 +117,7 @@ def test_every_button_is_described() -> None:
     assert [label for label in labels if not re.search(rf"(?<!\w){re.escape(label)}(?!\w)", _commands_page())] == []
 
 
-@pytest.mark.parametrize("modules", [(events,), (changes, outbox)], ids=["events", "changes"])
+@pytest.mark.parametrize("modules", [(events,), (changes, outbox, forgetting)], ids=["events", "changes"])
 def test_every_event_and_change_is_described_once(modules: Sequence[ModuleType]) -> None:
     page = (DOCS / "events.md").read_text(encoding="utf-8")
     section = page.partition("## Events")[2].partition("## Changes")[0 if events in modules else 2]

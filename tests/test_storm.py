@@ -18,7 +18,7 @@ import pytest
 
 from bot.config import load
 from bot.delivery import LIMITS, Courier, Limits, Pacing, Screening, Spell
-from bot.events import InternalEvent, MessageReceived
+from bot.events import DueEvent, MessageReceived
 from bot.model import ChatRef, MessageRef, Person, PlatformName
 from bot.operations.check import folders
 from bot.operations.knowledge import Learned, learn
@@ -137,7 +137,7 @@ class Incident:
             self.courier.wake()
             await asyncio.sleep(0.005)
 
-    async def _internal(self, event: InternalEvent) -> None:
+    async def _internal(self, event: DueEvent) -> None:
         await self.support.handle_internal(event)
 
     async def _spell(self, found: Spell) -> None:

@@ -4,6 +4,7 @@ Nothing here connects to anything, and no secret value ever gets into a message.
 `sections` says what can be set, `reading` puts the sources together.
 """
 
+from bot.config.privacy import Privacy
 from bot.config.reading import Setting, SettingsError, describe, first_steps, load, variable
 from bot.config.sections import (
     Desk,
@@ -30,6 +31,7 @@ __all__ = [
     "Logs",
     "OpenRange",
     "Platform",
+    "Privacy",
     "Setting",
     "Settings",
     "SettingsError",

@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr
 
 from bot.config import values
 from bot.config.identity import Identity
+from bot.config.privacy import Privacy
 from bot.config.section import Section, why
 
 Platform: TypeAlias = Literal["telegram", "discord", "web", "console"]
@@ -260,6 +261,7 @@ class Settings(Section):
     support: Support = Support()
     identity: Identity = Identity()
     files: Files = Files()
+    privacy: Privacy = Privacy()
     web: Web = Web()
     logs: Logs = Logs()
 

@@ -20,7 +20,7 @@ from bot.delivery.backlog import Backlog, TellOfSpell
 from bot.delivery.claims import claim
 from bot.delivery.pacing import Pacing
 from bot.delivery.screening import Screening
-from bot.events import InternalEvent
+from bot.events import DueEvent, InternalEvent
 from bot.logs import error_id
 from bot.model import PlatformName
 from bot.outbox import RetryLater
@@ -51,7 +51,7 @@ class Courier:
         platforms: Mapping[PlatformName, Platform],
         pacing: Pacing,
         screening: Screening,
-        handle_internal: Callable[[InternalEvent], Awaitable[None]],
+        handle_internal: Callable[[DueEvent], Awaitable[None]],
         tell_of_spell: TellOfSpell,
         pause: Pause = asyncio.sleep,
     ) -> None:
@@ -128,7 +128,8 @@ class Courier:
         return 0
 
     async def _fire_timers(self) -> float:
-        for event in await self._store.due_timers(self._clock.now()):
+        now = self._clock.now()
+        for event in (*await self._store.due_timers(now), *await self._store.due_requests(now)):
             await self._handle_internal(event)
         return 0
 

@@ -1,22 +1,25 @@
-"""Brings a file of any platform to a temporary path; nothing of it is kept."""
+"""Brings a file of any platform, or one that the bot makes, to a temporary path; nothing of it is kept."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.model import Attachment, PlatformName
-from bot.ports import FetchFile, NeverDelivered, Platform
+from bot.model import Attachment, Made, PlatformName
+from bot.ports import FetchFile, FileSource, NeverDelivered
 
 MEGABYTE = 1024 * 1024
 
 
-def fetching(platforms: Mapping[PlatformName, Platform], largest: int) -> FetchFile:
+def fetching(
+    platforms: Mapping[PlatformName, FileSource], largest: int, made: Mapping[Made, FileSource] | None = None
+) -> FetchFile:
     """How files are got at: what its platform says is larger than `largest` bytes is not even begun."""
 
     @asynccontextmanager
     async def fetch(attachment: Attachment) -> AsyncIterator[Path]:
-        source = platforms.get(attachment.platform)
+        by = attachment.platform
+        source = (made or {}).get(by) if isinstance(by, Made) else platforms.get(by)
         if source is None:
             raise NeverDelivered("chat_gone", f"{attachment.platform} is not running")
         if attachment.size > largest:

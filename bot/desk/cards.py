@@ -12,7 +12,7 @@ OWN = frozenset({"question", "tried", *INTAKE})
 
 def title(ticket: Ticket, knowledge: Knowledge) -> Text:
     """The thread's name: the number first, since people look for it, and at the end whoever has the ticket."""
-    subject, name = _subject(ticket, knowledge), literal(ticket.requester.name)
+    subject, name = _subject(ticket, knowledge), literal(ticket.requester.name or NOT_GIVEN)
     named = Text("card.title", {"number": ticket.number, "subject": subject, "name": name})
     if ticket.assignee is None:
         return named
@@ -42,7 +42,7 @@ def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
     who = Text(
         "card.requester",
         {
-            "name": literal(ticket.requester.name),
+            "name": literal(ticket.requester.name or NOT_GIVEN),
             "platform": Text(f"platform.{ticket.requester_chat.platform}"),
             "language": literal(language.name if language else ticket.language),
         },
@@ -57,6 +57,8 @@ def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
 
 def options(ticket: Ticket) -> tuple[Option, ...]:
     """The buttons under the card."""
+    if ticket.erased_at is not None:
+        return ()
     if ticket.status.is_done:
         return (Option("reopen", Text("button.reopen")),)
     take = () if ticket.assignee else (Option("take", Text("button.take")),)

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from bot.actions import Text, literal
-from bot.dialogue import checklists, faq, handoff, intake
+from bot.dialogue import checklists, faq, handoff, intake, privacy
 from bot.dialogue.context import Context, Decision, ask, say
 from bot.dialogue.hearing import Command
 from bot.dialogue.menu import greet, menu
 from bot.dialogue.options import option
 from bot.dialogue.withdrawing import asked_back
-from bot.model import Conversation, Mode
+from bot.model import Conversation, Mode, RequestKind
 from bot.understanding.normalize import fold
 
 
@@ -35,7 +35,11 @@ def carry_out(conversation: Conversation, command: Command, context: Context) ->
         case "verify_account":
             return say(conversation, Text("identity.needed"))
         case "privacy":
-            return say(conversation, Text("privacy"))
+            return say(conversation, privacy.notice(context))
+        case "export":
+            return privacy.asked(RequestKind.EXPORT, conversation, command.argument, context)
+        case "erase":
+            return privacy.asked(RequestKind.ERASE, conversation, command.argument, context)
         case _:
             return say(conversation, Text("command.unknown"), Text("help"))
 

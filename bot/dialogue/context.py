@@ -1,13 +1,13 @@
 """What a decision is made from and what it is made of."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.accounts import NOTHING_PROVED, Account, Proof, Standing
 from bot.actions import DialogueAction, Option, Say, Text
 from bot.knowledge.schema import Knowledge
-from bot.model import Conversation, MessageRef, Prompt, Ticket
+from bot.model import Conversation, DataRequest, MessageRef, Prompt, RequestKind, Ticket
 from bot.understanding.matching import Match
 from bot.understanding.redaction import SecretKind
 
@@ -21,6 +21,10 @@ class Policy:
     require_kyc: bool = False
     close_after_hours: int = 72
     verified_hours: int = 24
+    export_delay_hours: int = 24
+    erase_delay_hours: int = 72
+    tickets_days: int = 400
+    texts_days: int = 90
 
 
 class Haste(StrEnum):
@@ -36,7 +40,8 @@ class Context:
     """Everything a turn may look at: read-only knowledge, the moment, and what the store knows of the requester.
 
     `match` ranks entries for a text in a language; `hours` says when people are at the desk; `tickets` are the
-    requester's tickets, loaded only for the commands that show them; `named` is the ticket a button named, and
+    requester's tickets, loaded only for the commands that need them, as are `asked`, what they have asked for about
+    what is kept of them, and `elsewhere`, their other conversations; `named` is the ticket a button named, and
     `answers` where the requester's own message stands that a command answers; `standing` is what the requester has
     proved so far, and `proof` the code that the message presents.
     """
@@ -49,6 +54,8 @@ class Context:
     ticket: Ticket | None = None
     named: Ticket | None = None
     tickets: Sequence[Ticket] = ()
+    asked: Mapping[RequestKind, DataRequest] = field(default_factory=dict)
+    elsewhere: Sequence[Conversation] = ()
     answers: MessageRef | None = None
     secrets: frozenset[SecretKind] = frozenset()
     standing: Standing = NOTHING_PROVED

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.actions import Text
-from bot.dialogue import checklists, faq, handoff, intake
+from bot.dialogue import checklists, faq, handoff, intake, privacy
 from bot.dialogue.commands import choose_language
 from bot.dialogue.context import Context, Decision, say
 from bot.dialogue.hearing import signal_of, with_language
@@ -19,8 +19,8 @@ LONGEST_LABEL = 80
 LISTED = frozenset({"answer", "topic", "faq", "check", "lang", "resume"})
 """Buttons that are a list to choose from: these can be typed as numbers."""
 MEANT: dict[str, tuple[str, ...]] = {
-    "yes": ("helped", "verified", OFFERED_PERSON, "answer:yes"),
-    "no": ("not_helped", "not_verified", "none_of_these", "answer:no", "go_on", "menu"),
+    "yes": ("helped", "verified", OFFERED_PERSON, "answer:yes", "export_yes", "erase_yes"),
+    "no": ("not_helped", "not_verified", "none_of_these", "answer:no", "go_on", "menu", "leave"),
     "helped": ("helped", "solved"),
     "not_helped": ("not_helped", "go_on", "none_of_these"),
     "unknown": ("unknown", "answer:unsure", "none_of_these"),
@@ -50,6 +50,8 @@ def pick(conversation: Conversation, key: str, context: Context) -> Decision:
     knowledge = context.knowledge
     if verb == "lang" and name in knowledge.languages:
         return choose_language(conversation, name, context)
+    if verb in privacy.BUTTONS:
+        return privacy.pressed(conversation, verb, context)
     if ticket := context.open_ticket:
         if verb == "skip":
             return intake.skip(conversation, ticket, context)

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.config import Settings
 from bot.model import made_at
 from bot.operations.check import check_knowledge
+from bot.operations.retention import told
 from bot.ports import CheckUp, Store
 from bot.store import StoreError, SystemClock, open_store
 
@@ -28,6 +29,7 @@ async def examine(settings: Settings) -> AsyncIterator[CheckUp]:
         yield CheckUp("settings", is_ok=False, told=sentence)
     for finding in await asyncio.to_thread(_knowledge, settings):
         yield finding
+    yield CheckUp("privacy", is_ok=True, told=told(settings.privacy))
     async for finding in _store(settings):
         yield finding
     if settings.telegram.token:

@@ -25,6 +25,10 @@ def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
         require_kyc=settings.support.require_kyc,
         close_after_hours=desk.close_after_hours,
         verified_hours=settings.identity.verified_hours,
+        export_delay_hours=settings.privacy.export_delay_hours,
+        erase_delay_hours=settings.privacy.erase_delay_hours,
+        tickets_days=settings.privacy.tickets_days,
+        texts_days=settings.privacy.texts_days,
     )
     return Rules(
         policy=policy,

@@ -22,15 +22,8 @@ from bot.changes import (
     VerifyIdentity,
 )
 from bot.events import InternalEvent, PlatformEvent
-from bot.model import (
-    Agent,
-    Attachment,
-    ChatRef,
-    Conversation,
-    MessageRef,
-    Person,
-    PlatformName,
-)
+from bot.forgetting import AddDataRequest, CancelDataRequest, EraseChat, EraseRequester, EraseTicket
+from bot.model import Agent, Attachment, ChatRef, Conversation, MessageRef, Person, PlatformName
 from bot.outbox import (
     LinkMessage,
     MoveChat,
@@ -44,6 +37,7 @@ from bot.outgoing import Outgoing
 from bot.store.codec import Unreadable, decode, encode
 from bot.store.crowds import crowd_of
 from bot.store.engine import Row
+from bot.store.forgetting import forgetting_calls
 from bot.store.staffing import agent_columns, shift_columns
 from bot.store.statements import Call, Parameters
 from bot.store.tickets import assignee_of, changing, desk_chat_of, new_ticket
@@ -115,6 +109,8 @@ def calls_of(change: Change) -> list[Call]:  # One case for each change whose st
             kept = {name: value for name, value in _fields(change).items() if name != "event"}
             stored = {"kind": kind.__name__, "event": encode(kind, event)} if kind else {"kind": "", "event": ""}
             return [("set_aside", kept | stored)]
+        case AddDataRequest() | CancelDataRequest() | EraseTicket() | EraseRequester() | EraseChat():
+            return forgetting_calls(change)
         case AddAudit(agent=agent):
             return [("add_audit", {**_fields(change), "agent": encode(Agent, agent)})]
         case _:
@@ -227,7 +223,7 @@ def aside_of(row: Row) -> SetAside:
         event = decode(PLATFORM_EVENTS[row["kind"]], row["event"]) if row["kind"] else None
     except (Unreadable, KeyError):
         event = None
-    kept = ("id", "platform", "key", "error_id", "text")
+    kept = ("id", "platform", "key", "error_id", "text", "requester_id")
     return SetAside(**{name: row[name] for name in kept}, at=row["created_at"], event=event)
 
 

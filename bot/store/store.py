@@ -14,9 +14,10 @@ from bot.outbox import MarkFailed
 from bot.outgoing import Outgoing, Priority
 from bot.ports import Loaded
 from bot.staffing import Shift, Waiting
+from bot.store.archive import SqlArchive
 from bot.store.codec import Unreadable
 from bot.store.crowds import desk_crowd, platform_of
-from bot.store.engine import Engine, Row, StoreError
+from bot.store.engine import Row, StoreError
 from bot.store.rows import (
     aside_of,
     calls_of,
@@ -39,11 +40,8 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 
-class SqlStore:
+class SqlStore(SqlArchive):
     """See `ports.Store` for what each method promises."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
 
     async def close(self) -> None:
         await self.engine.close()

@@ -24,6 +24,7 @@ def changing(ticket: Ticket) -> Parameters:
         "waiting_since": ticket.waiting_since,
         "priority": ticket.priority,
         "account": _account(ticket.account),
+        "legal_hold": int(ticket.legal_hold),
     }
 
 
@@ -67,8 +68,10 @@ def ticket_of(row: Row) -> Ticket:
     """A row of `tickets` as a value."""
     kept = ("id", "number", "desk", "requester_id", "conversation_id", "topic", "team", "subject", "language")
     times = ("card_id", "created_at", "first_response_at", "solved_at", "rating", "undelivered", "waiting_since")
+    held = {"legal_hold": bool(row["legal_hold"]), "erased_at": row["erased_at"]}
     return Ticket(
         **{name: row[name] for name in (*kept, *times)},
+        **held,
         status=TicketStatus(row["status"]),
         priority=TicketPriority(row["priority"]),
         requester=decode(Person, row["requester"]),

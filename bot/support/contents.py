@@ -40,6 +40,10 @@ class Contents:
         """One text without buttons."""
         return Content(text=self.words((text,), language))
 
+    def told_whole(self, parts: Sequence[Text], language: str) -> Content:
+        """Several texts as one message without buttons."""
+        return Content(text=self.words(parts, language))
+
     def for_staff(self, text: Text) -> Content:
         """One text in the desk's language; by itself, what is said there wakes nobody."""
         return replace(self.told(text, self._desk_language), wakes=())
@@ -94,7 +98,8 @@ class Contents:
     def ticket_buttons(self, ticket: Ticket, options: Sequence[Option], value: int | None = None) -> Buttons:
         """A row of buttons that speak for the ticket; `value` is what they are about, if it is not the ticket."""
         language = self._desk_language
-        return (tuple(Button(self._label(one, language), ticket_data(ticket.id, one.key, value)) for one in options),)
+        row = tuple(Button(self._label(one, language), ticket_data(ticket.id, one.key, value)) for one in options)
+        return (row,) if row else ()
 
     def _label(self, option: Option, language: str) -> str:
         return self._brain.wording.plain(option.label, language)

@@ -36,6 +36,7 @@ from bot.actions import (
 )
 from bot.changes import AddInternalEvent, AddMessage, AddTicket, Change, MessageKind, SaveTicket, SettleDraft
 from bot.events import TicketOpened
+from bot.forgetting import CancelRequest, StartRequest
 from bot.model import ChatRef, Content, Conversation, Ticket
 from bot.outbox import QueueFollowUp, QueueLatest, SendAgain
 from bot.outgoing import DeliveryKind, Priority
@@ -101,6 +102,8 @@ class Plan:
 
     def _carry_out(self, action: Action) -> None:  # One case for each of them.
         match action:
+            case Say(parts=parts, elsewhere=Conversation() as there):
+                self._posting.to_requester(there.chat, self._contents.told_whole(parts, there.language))
             case Say():
                 self._say(action)
             case OpenTicket():
@@ -139,7 +142,7 @@ class Plan:
                 self._withdraw(action)
             case Redeliver(deliveries=deliveries):
                 self.changes += [SendAgain(id, self._now) for id in deliveries]
-            case RecordFeedback() | RecordUnanswered() | SetTimer() | Audit():
+            case RecordFeedback() | RecordUnanswered() | SetTimer() | Audit() | StartRequest() | CancelRequest():
                 self._record(action)
             case VerifyIdentity() | CountWrongCode():
                 assert self.conversation is not None
@@ -280,16 +283,11 @@ class Plan:
             return self._draft.id
         id = self._clock.new_id()
         message = AddMessage(
-            id=id,
-            requester_id=self.ticket.requester_id,
-            ticket_id=self.ticket.id,
-            kind=kind,
-            author=f"{action.agent.platform}:{action.agent.user_id}",
-            text=action.text,
+            id=id, requester_id=self.ticket.requester_id, ticket_id=self.ticket.id, kind=kind,
+            author=f"{action.agent.platform}:{action.agent.user_id}", text=action.text,
             attachments=() if isinstance(action, KeepNote) else action.attachments,
-            source=action.origin,
-            at=self._now,
-        )
+            source=action.origin, at=self._now,
+        )  # fmt: skip
         self.changes.append(message)
         return id
 

@@ -1,13 +1,22 @@
 """What is written down beside what is said: feedback, questions without an answer, timers, who did what."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from bot import changes
-from bot.actions import Audit, CountWrongCode, RecordFeedback, RecordUnanswered, SetTimer, VerifyIdentity
+from bot.actions import (
+    Audit,
+    CountWrongCode,
+    RecordFeedback,
+    RecordUnanswered,
+    SetTimer,
+    VerifyIdentity,
+)
 from bot.changes import AddAudit, AddFeedback, AddTimer, AddUnanswered, Change
+from bot.forgetting import AddDataRequest, CancelDataRequest, CancelRequest, StartRequest
 from bot.model import Conversation
 
-Record = RecordFeedback | RecordUnanswered | SetTimer | Audit
+Record = RecordFeedback | RecordUnanswered | SetTimer | Audit | StartRequest | CancelRequest
 Proven = VerifyIdentity | CountWrongCode
 
 
@@ -22,6 +31,10 @@ def record(action: Record, id: int, now: int, *, requester_id: int, language: st
             return AddTimer(id, kind, ticket_id, due_at)
         case Audit(ticket_id=ticket_id, agent=agent, act=act):
             return AddAudit(id, ticket_id, agent, act, now)
+        case StartRequest(request=request):
+            return AddDataRequest(replace(request, id=id))
+        case CancelRequest(kind=kind):
+            return CancelDataRequest(requester_id, kind, now)
         case _:
             assert_never(action)
 

@@ -15,6 +15,7 @@ from bot.events import BotBlocked, ChoicePicked, MessageDeleted, MessageReceived
 from bot.model import Conversation, Mode, Person, Ticket
 from bot.ports import Clock, Loaded, Store
 from bot.staffing import Shift
+from bot.support.asking import Asking, asking, is_about_data
 from bot.support.brain import Brain
 from bot.support.floods import Floods
 from bot.support.masking import mask_choice, mask_message
@@ -61,6 +62,10 @@ class RequesterSide:
     async def id_of(self, person: Person) -> int:
         """The requester whose lock must be held for a turn."""
         return await self._requesters.id_of(person)
+
+    def forget(self, requester_id: int) -> None:
+        """Whoever writes from an account of this requester is a new one from now on."""
+        self._requesters.forget(requester_id)
 
     async def turn(
         self, event: RequesterEvent, requester_id: int, brain: Brain, revised: Subject | None = None
@@ -136,7 +141,7 @@ class RequesterSide:
 
     async def _plan(self, heard: _Heard, brain: Brain) -> Plan:
         named = await self._named(heard)
-        tickets = await self._tickets(heard)
+        asking = await self._asking(heard)
         subject = heard.revised or await self._answered(heard)
         now = self._clock.now()
         context = Context(
@@ -147,7 +152,9 @@ class RequesterSide:
             hours=brain.hours(now),
             ticket=heard.loaded.ticket,
             named=named,
-            tickets=tickets,
+            tickets=asking.tickets,
+            asked=asking.asked,
+            elsewhere=asking.elsewhere,
             answers=subject.message.source if subject else None,
             secrets=heard.secrets,
             standing=heard.loaded.standing,
@@ -217,10 +224,13 @@ class RequesterSide:
             return None
         return await subject_of(message, self._store)
 
-    async def _tickets(self, heard: _Heard) -> Sequence[Ticket]:
-        if not isinstance(heard.event, MessageReceived) or not _is_command(heard.event, "tickets"):
-            return ()
-        return await self._store.tickets_of(heard.conversation.requester_id)
+    async def _asking(self, heard: _Heard) -> Asking:
+        """What only some commands, and the buttons under their answers, need to know."""
+        if isinstance(heard.event, MessageReceived) and _is_command(heard.event, "tickets"):
+            return Asking(tickets=await self._store.tickets_of(heard.conversation.requester_id))
+        if is_about_data(heard.event, heard.conversation):
+            return await asking(heard.conversation.requester_id, self._store)
+        return Asking()
 
     def _new_conversation(self, event: RequesterEvent, requester_id: int) -> Conversation:
         return Conversation(

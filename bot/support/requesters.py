@@ -41,6 +41,10 @@ class Requesters:
         self._newcomers.pop(account, None)
         self._remember(account, requester_id)
 
+    def forget(self, requester_id: int) -> None:
+        """Whoever writes from an account of this requester is a new one from now on."""
+        self._known = {account: known for account, known in self._known.items() if known != requester_id}
+
     def _remember(self, account: Account, requester_id: int) -> None:
         if len(self._known) >= MOST_REMEMBERED:
             self._known.clear()

@@ -17,11 +17,12 @@ from bot.changes import AddMessage, Change, DropAside, KeepAside, SetAside
 from bot.events import (
     BotBlocked,
     ChoicePicked,
-    InternalEvent,
+    DueEvent,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
     PlatformEvent,
+    RequestDue,
     RequesterEvent,
     Revision,
     StaffDeleted,
@@ -36,6 +37,7 @@ from bot.outgoing import Priority
 from bot.ports import Clock, Store
 from bot.support.brain import Brain
 from bot.support.contents import Contents
+from bot.support.data_requests import DataRequests
 from bot.support.locks import Locks
 from bot.support.masking import mask_event
 from bot.support.own_events import OwnEvents
@@ -66,6 +68,7 @@ class Support:
         self._requesters = RequesterSide(store, clock)
         self._staff = StaffSide(store, clock)
         self._own = OwnEvents(store, clock)
+        self._data = DataRequests(store, clock)
 
     async def handle(self, event: PlatformEvent) -> None:
         """Commit what the event changes, or set it aside; raises only when the store itself cannot be written."""
@@ -83,11 +86,35 @@ class Support:
         metrics.EVENTS.labels(kind, outcome).inc()
         log.info("event", kind=kind, key=event.key, outcome=outcome, ms=round(seconds * 1000, 1))
 
-    async def handle_internal(self, event: InternalEvent) -> None:
+    async def handle_internal(self, event: DueEvent) -> None:
         """Handle an event of our own; it stays in the store until that has been committed."""
+        if isinstance(event, RequestDue):
+            await self._request_due(event)
+            return
         async with self._locks.of(await self._own.requester_of(event)):
             await self._own.handle(event, self.brain)
         self._wake()
+
+    async def _request_due(self, event: RequestDue) -> None:
+        async with self._locks.of(event.requester_id):
+            if await self._data.handle(event, self.brain):
+                self._requesters.forget(event.requester_id)
+        self._wake()
+
+    async def forget_ticket(self, ticket_id: int) -> bool:
+        """Take everything personal out of a ticket that has been kept long enough; False if it must not go."""
+        ticket = await self._store.load_ticket(ticket_id)
+        if ticket is None:
+            return False
+        async with self._locks.of(ticket.requester_id):
+            return await self._data.forget_ticket(ticket_id)
+
+    async def forget_requester(self, requester_id: int) -> bool:
+        """The same for a person of whom nothing but the conversation is left."""
+        async with self._locks.of(requester_id):
+            forgotten = await self._data.forget_requester(requester_id, self.brain)
+            self._requesters.forget(requester_id)
+        return forgotten
 
     async def recover(self) -> None:
         """Handle what a crash, or trouble with the store, left behind, and what an operator wants done again."""
@@ -137,9 +164,12 @@ class Support:
                 assert_never(event)
 
     async def _requester_event(self, event: RequesterEvent, brain: Brain) -> str:
-        requester_id = await self._requesters.id_of(event.sender)
-        async with self._locks.of(requester_id):
-            return await self._requester_turn(event, requester_id, brain)
+        while True:
+            requester_id = await self._requesters.id_of(event.sender)
+            async with self._locks.of(requester_id):
+                # Whoever had to wait while they were being erased is somebody new afterwards.
+                if requester_id == await self._requesters.id_of(event.sender):
+                    return await self._requester_turn(event, requester_id, brain)
 
     async def _blocked(self, event: BotBlocked, brain: Brain) -> str:
         requester_id = await self._store.find_requester(event.sender.platform, event.sender.user_id)
@@ -208,17 +238,32 @@ class Support:
     async def _set_aside(self, event: PlatformEvent, error: Exception) -> None:
         id = error_id()
         log.error("event set aside", key=event.key, error_id=id, exc_info=error)
-        masked = None
+        masked, owner = None, None
         try:
             masked = await self._masked(event)
+            owner = await self._owner_of(event)
         except Exception as second:  # Masking, or what it needs, is what failed: keep the ids alone.
             log.error("event kept by its ids alone", key=event.key, error_id=id, exc_info=second)
         text = masked.text if isinstance(masked, MessageReceived | MessageEdited | StaffWrote | StaffEdited) else ""
         aside = SetAside(
             id=self._clock.new_id(), platform=event.chat.platform, key=event.key, error_id=id, text=text,
-            at=self._clock.now(), event=masked,
+            at=self._clock.now(), event=masked, requester_id=owner,
         )  # fmt: skip
         await self._store.commit((aside,))
+
+    async def _owner_of(self, event: PlatformEvent) -> int | None:
+        """Whose words may be in it, so that they can be found when those are to be erased."""
+        match event:
+            case MessageReceived() | ChoicePicked() | MessageEdited() | BotBlocked():
+                return await self._store.find_requester(event.sender.platform, event.sender.user_id)
+            case StaffWrote() | StaffPicked():
+                ticket = await ticket_of(event, self._store)
+                return ticket.requester_id if ticket else None
+            case MessageDeleted() | StaffEdited() | StaffDeleted():
+                message = await written_at(event.message, self._store)
+                return message.requester_id if message else None
+            case _:
+                assert_never(event)
 
     async def _masked(self, event: PlatformEvent) -> PlatformEvent:
         """The event as a turn would mask it: the end of a secret is one only beside its beginning."""

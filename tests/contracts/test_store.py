@@ -43,14 +43,32 @@ from bot.changes import (
     WithdrawMessage,
 )
 from bot.events import StaffDeleted, TicketOpened
+from bot.forgetting import (
+    AddDataRequest,
+    AddRequesterTimer,
+    AwaitRemoval,
+    CancelDataRequest,
+    DropAudit,
+    DropDelivery,
+    DropMessage,
+    DropSeen,
+    DropUnanswered,
+    EraseChat,
+    EraseRequester,
+    EraseTicket,
+    SettleDataRequest,
+)
 from bot.model import (
     Agent,
     ChatRef,
     Content,
     Conversation,
+    DataRequest,
     MessageRef,
     Person,
     PlatformName,
+    RequestKind,
+    RequestState,
     Standing,
     Ticket,
     TicketPriority,
@@ -457,6 +475,14 @@ async def test_only_what_was_given_up_is_sent_again(store: SqlStore) -> None:
 
 
 AGENT = Agent(PlatformName.DISCORD, "5", "Mika")
+FORGETTING = (
+    AddDataRequest(DataRequest(
+        id=1, requester_id=1, kind=RequestKind.EXPORT, chat=CHAT, language="en", created_at=1, due_at=2
+    )),
+    CancelDataRequest(1, RequestKind.ERASE, 1), AwaitRemoval(1, 2, 3), SettleDataRequest(1, RequestState.DONE, 1),
+    AddRequesterTimer(1, RequestKind.ERASE, 1, 2), EraseTicket(ticket()), EraseRequester(1), EraseChat(CHAT),
+    DropDelivery(1), DropMessage(1), DropUnanswered(1), DropSeen("k"), DropAudit(1),
+)  # fmt: skip
 SAMPLES: dict[type[Any], Any] = {
     type(one): one
     for one in (
@@ -480,6 +506,7 @@ SAMPLES: dict[type[Any], Any] = {
         CancelDelivery(1), JoinDelivery(1, 0, 2, 1), UnlinkMessage(1), SendAgain(1, 1), WantAside(1),
         KeepAside(1, "f"), DropAside(1), ClaimTicket(ticket(assignee=AGENT)), SeeAgent(AGENT, 1),
         SaveShift(Shift(agent=AGENT, since=1, seen_at=1)),
+        *FORGETTING,
     )
 }  # fmt: skip
 

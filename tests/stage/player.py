@@ -103,6 +103,8 @@ class Stage:
                 self._said.append(self._line(sight, self._language))
             case "desk":
                 self._on_desk.append(self._line(sight, "en"))
+            case "gone":
+                self._on_desk.clear()
             case _:
                 pass
 
@@ -129,6 +131,9 @@ class Stage:
         return self._say(Text(key, {name: self._value(value) for name, value in values.items()}), language)
 
     def _value(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            key, values = next(iter(value.items()))
+            return Text(key, {name: self._value(one) for name, one in values.items()})
         is_key = isinstance(value, str) and any(value in texts for texts in self._wording.knowledge.texts.values())
         return Text(value) if is_key else value
 

@@ -15,13 +15,14 @@
       - Mika sends: a caption                        # of a file that is too large where `settings` say 1 MB
       - blocks: the bot                              # the requester, where platforms tell of that; then `unblocks`
       - reaction: ✅                                  # on the newest message of an agent that has no reaction yet
+      - gone: the thread                              # but for its first message, whoever wrote in it
       - card: "…"                                    # the first message of the thread as it reads now
       - calls: [Mika]                                # whom the newest message of the thread mentions; else nobody
       - ticket: {number: 1, status: open, assignee: Mika}
 
-A text is a literal string, a list of keys (each a key, or `{key: {value: …}}`), or `{author: key, text: literal}`.
-In an act, {code} proves the account 12345678 where the settings have the secret. In a literal, {name} is the
-requester's name and {platform} that of their platform.
+A text is a literal string, a list of keys (each a key, or `{key: {value: …}}`, whose values may be such, too), or
+`{author: key, text: literal}`. In an act, {code} proves the account 12345678 where the settings have the secret. In a
+literal, {name} is the requester's name and {platform} that of their platform.
 Everything new in either chat must be listed, in its order; nothing may be left over.
 """
 
@@ -47,7 +48,7 @@ ACTS = (
     "blocks",
     "unblocks",
 )
-SIGHTS = ("bot", "desk", "reaction", "card", "ticket", "calls")
+SIGHTS = ("bot", "desk", "gone", "reaction", "card", "ticket", "calls")
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,8 @@ class ConsolePlatform:
             case DeliveryKind.REACT:
                 await self._remark(outgoing.target.chat if outgoing.target else outgoing.chat, outgoing.reaction)
             case DeliveryKind.DELETE:
-                for message in delivery.links:
+                target = delivery.outgoing.target
+                for message in (target,) if target else delivery.links:
                     await self._room.delete(_id_of(message))
                 await self._remark(outgoing.chat, self._text("deleted"))
             case _:

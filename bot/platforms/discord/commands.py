@@ -45,6 +45,8 @@ REQUESTER_COMMANDS = (
     Command("human"),
     Command("verify-account", "code"),
     Command("privacy"),
+    Command("export", "words"),
+    Command("erase", "words"),
 )
 STAFF_COMMANDS = (
     Command("take"),

@@ -25,6 +25,8 @@ REQUESTER_COMMANDS = (
     "language",
     "verify_account",
     "privacy",
+    "export",
+    "erase",
     "help",
 )
 STAFF_COMMANDS = ("take", "close", "reopen", "canned", "note", "delete")

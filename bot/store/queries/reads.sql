@@ -60,7 +60,7 @@ SELECT * FROM messages WHERE requester_id = :requester_id AND kind = 'requester'
 SELECT id, kind, ticket_id, payload FROM internal_events ORDER BY id;
 
 -- name: due_timers(now)
-SELECT id, kind, ticket_id, due_at FROM timers WHERE due_at <= :now ORDER BY due_at LIMIT 100;
+SELECT id, kind, ticket_id, due_at FROM timers WHERE due_at <= :now AND ticket_id IS NOT NULL ORDER BY due_at LIMIT 100;
 
 -- name: waiting_crowds()
 -- Each is found by a step in the index, however many rows there are between them. The last one is empty.
@@ -150,7 +150,7 @@ SELECT chat_id FROM conversations WHERE platform = :platform AND updated_at >= :
 SELECT MAX(id) AS id FROM (
   SELECT MAX(id) AS id FROM requesters UNION ALL SELECT MAX(id) AS id FROM audit
   UNION ALL SELECT MAX(id) AS id FROM answer_feedback UNION ALL SELECT MAX(id) AS id FROM unanswered
-  UNION ALL SELECT MAX(id) AS id FROM set_aside
+  UNION ALL SELECT MAX(id) AS id FROM set_aside UNION ALL SELECT MAX(id) AS id FROM data_requests
   UNION ALL SELECT MAX(id) AS id FROM outbox UNION ALL SELECT MAX(id) AS id FROM messages
   UNION ALL SELECT MAX(id) AS id FROM tickets UNION ALL SELECT MAX(id) AS id FROM conversations
   UNION ALL SELECT MAX(card_id) AS id FROM tickets

@@ -68,11 +68,11 @@ INSERT INTO tickets (
   CAST(:waiting_since AS BIGINT), CAST(:account AS TEXT), CAST(:priority AS TEXT)
 FROM counters WHERE name = 'ticket';
 
--- name: save_ticket(id, status, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account, priority)!
+-- name: save_ticket(id, status, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account, priority, legal_hold)!
 UPDATE tickets SET
   status = :status, language = :language, answers = :answers, assignee = :assignee,
   assignee_id = :assignee_id, waiting_since = :waiting_since, account = :account,
-  priority = :priority,
+  priority = :priority, legal_hold = :legal_hold,
   first_response_at = :first_response_at, solved_at = :solved_at, rating = :rating, undelivered = :undelivered
 WHERE id = :id;
 
@@ -191,9 +191,9 @@ INSERT INTO audit (id, ticket_id, agent, act, created_at) VALUES (:id, :ticket_i
 INSERT INTO cursors (name, value, updated_at) VALUES (:name, :value, :at)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at;
 
--- name: set_aside(id, platform, key, error_id, text, at, kind, event)!
-INSERT INTO set_aside (id, platform, key, error_id, text, created_at, kind, event)
-VALUES (:id, :platform, :key, :error_id, :text, :at, :kind, :event);
+-- name: set_aside(id, platform, key, error_id, text, at, kind, event, requester_id)!
+INSERT INTO set_aside (id, platform, key, error_id, text, created_at, kind, event, requester_id)
+VALUES (:id, :platform, :key, :error_id, :text, :at, :kind, :event, CAST(:requester_id AS BIGINT));
 
 -- name: want_aside(id)!
 UPDATE set_aside SET is_wanted = 1 WHERE id = :id;

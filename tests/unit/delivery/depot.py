@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.changes import AddRequester, AddTicket, Change, SaveConversation
 from bot.delivery import MEGABYTE, Courier, Limits, Pacing, Screening, Spell
-from bot.events import InternalEvent
+from bot.events import DueEvent, InternalEvent, RequestDue
 from bot.model import (
     Attachment,
     AttachmentKind,
@@ -143,7 +143,8 @@ class Depot:
     def courier(self) -> Courier:
         """A courier as after a start of the process."""
 
-        async def handle(event: InternalEvent) -> None:
+        async def handle(event: DueEvent) -> None:
+            assert not isinstance(event, RequestDue), "nobody asks for their data here"
             self.told.append(event)
             if self.tell:
                 await self.tell(event)

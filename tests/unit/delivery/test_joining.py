@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from bot.joining import MOST_FILES, MOST_LETTERS, revised
-from bot.model import Content, Markup
+from bot.model import Content, Markup, PlatformName
 from bot.outbox import QueueFollowUp, ReplacePayload
 from bot.outgoing import DeliveryKind, Priority
 from bot.ports import Receipt, TryLater
@@ -12,6 +12,8 @@ from tests.unit.delivery.conftest import AtWork
 from tests.unit.delivery.depot import ORIGIN, STAFF, Depot, file, until
 
 MINUTE = 60
+OTHER = PlatformName.DISCORD
+"""Where the files come from."""
 
 
 def said(text: str, **changed: Any) -> dict[str, Any]:
@@ -65,7 +67,7 @@ async def test_only_what_belongs_together_is_joined(depot: Depot, at_work: AtWor
         said("c" * MOST_LETTERS),
         said("d"),
     ]
-    depot.platforms[file("f").platform].files["f"] = [b"%PDF-1.7"]
+    depot.platforms[OTHER].files["f"] = [b"%PDF-1.7"]
     async with at_work() as courier:
         await until(lambda: first in depot.telegram.tried)
         for row in rows:
@@ -78,7 +80,7 @@ async def test_only_what_belongs_together_is_joined(depot: Depot, at_work: AtWor
 
 async def test_the_parts_of_an_album_wait_for_one_another_and_leave_as_one(depot: Depot, at_work: AtWork) -> None:
     ticket = await depot.ticket()
-    depot.platforms[file("f").platform].files["f"] = [b"x"]
+    depot.platforms[OTHER].files["f"] = [b"x"]
     due_at = depot.clock.now() + 1_000_000
     async with at_work() as courier:
         for number in range(MOST_FILES + 1):
@@ -170,7 +172,7 @@ async def test_what_is_changed_while_it_waits_leaves_as_it_reads_then(depot: Dep
 
 async def test_an_albums_reply_is_marked_once(depot: Depot, at_work: AtWork) -> None:
     ticket = await depot.ticket()
-    depot.platforms[file("f").platform].files["f"] = [b"x"]
+    depot.platforms[OTHER].files["f"] = [b"x"]
     album = {"ticket_id": ticket, "album": "g", "origin": ORIGIN}
     for _ in range(3):
         await depot.queue("a", **album, content=Content(text="", attachments=(file("f"),)))

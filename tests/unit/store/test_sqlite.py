@@ -113,7 +113,8 @@ def test_whose_a_ticket_was_is_found_by_a_word_from_then_on(
 OLD_TICKET: dict[str, object] = {
     "id": 1, "number": 1, "desk": "main", "status": "open", "requester_id": 1, "conversation_id": 1,
     "requester": "{}", "requester_platform": "web", "requester_chat_id": "1", "desk_platform": "web",
-    "desk_chat_id": "staff", "desk_thread_id": "t", "topic": "", "team": "", "subject": "", "language": "en", "answers": "{}",
+    "desk_chat_id": "staff", "desk_thread_id": "t", "topic": "", "team": "", "subject": "", "language": "en",
+    "answers": "{}",
     "card_id": 2, "assignee": None, "created_at": 5,
 }  # fmt: skip
 
