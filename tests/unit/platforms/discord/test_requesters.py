@@ -193,7 +193,10 @@ async def test_a_button_that_cannot_be_acknowledged_still_counts(world: World) -
     assert (world.event.data, world.event.interaction) == ("v1.a.1.0", "")
 
 
-@pytest.mark.parametrize("name", ["start", "help", "language", "status", "tickets", "close", "human", "privacy"])
+@pytest.mark.parametrize(
+    "name",
+    ["start", "help", "language", "status", "tickets", "close", "human", "privacy", "export", "erase"],
+)
 async def test_a_slash_command_is_a_message_that_begins_with_a_slash(world: World, name: str) -> None:
     result = await world.requester.slash(name)
 

@@ -181,7 +181,8 @@ async def test_a_button_elsewhere_is_only_acknowledged(world: World) -> None:
 
 async def test_staff_commands_are_not_offered_in_direct_messages(world: World) -> None:
     assert set(world.requester.available_commands()) == {
-        "start", "help", "language", "status", "tickets", "close", "human", "verify-account", "privacy", "support",
+        "start", "help", "language", "status", "tickets", "close", "human", "verify-account", "privacy",
+        "export", "erase", "support",
     }  # fmt: skip
     assert set(world.agent.available_commands(world.lobby)) == {
         "take", "close", "reopen", "canned", "note", "reply", "panel", "support",
