@@ -288,7 +288,7 @@ async def test_tickets_grow_old_from_their_end_and_never_on_hold(store: SqlStore
     [held] = await store.every_ticket_of(2)
 
     assert held.legal_hold
-    assert list(await store.aged(Aging.TICKET, 20, 10)) == [1001, 1005]
+    assert list(await store.aged(Aging.TICKET, 20, 10)) == [1005, 1001]
     [one] = await store.every_ticket_of(1)
     await store.commit((EraseTicket(without_person(one, 77)),))
     assert list(await store.aged(Aging.TICKET, 20, 10)) == [1005]

@@ -114,12 +114,14 @@ SELECT source FROM messages WHERE ticket_id = :ticket_id AND kind <> 'requester'
 
 -- name: deliveries_about(requester_id)
 -- A deletion that waits stays: it takes something out.
-SELECT o.id, o.state FROM outbox AS o WHERE (
-  o.ticket_id IN (SELECT id FROM tickets WHERE requester_id = :requester_id)
-  OR (o.ticket_id IS NULL AND EXISTS (
-    SELECT 1 FROM conversations AS c WHERE c.requester_id = :requester_id AND c.platform = o.platform AND c.chat_id = o.chat_id
-  ))
-) AND NOT (o.kind = 'delete' AND o.state IN ('queued', 'sending')) ORDER BY o.id;
+SELECT id, state FROM (
+  SELECT o.id, o.state, o.kind FROM tickets AS t JOIN outbox AS o ON o.ticket_id = t.id
+  WHERE t.requester_id = :requester_id
+  UNION ALL
+  SELECT o.id, o.state, o.kind FROM conversations AS c
+  JOIN outbox AS o ON o.chat_id = c.chat_id AND o.platform = c.platform AND o.ticket_id IS NULL
+  WHERE c.requester_id = :requester_id
+) AS about WHERE NOT (kind = 'delete' AND state IN ('queued', 'sending')) ORDER BY id;
 
 -- name: deliveries_of_ticket(ticket_id)
 SELECT id, state FROM outbox WHERE ticket_id = :ticket_id AND NOT (kind = 'delete' AND state IN ('queued', 'sending'))
@@ -131,7 +133,7 @@ SELECT state, COUNT(*) AS rows FROM outbox WHERE id BETWEEN :first_row AND :last
 -- name: aged_tickets(before, rows)
 SELECT id FROM tickets
 WHERE status IN ('solved', 'closed') AND legal_hold = 0 AND erased_at IS NULL AND COALESCE(solved_at, created_at) < :before
-ORDER BY id LIMIT :rows;
+ORDER BY COALESCE(solved_at, created_at) LIMIT :rows;
 
 -- name: aged_messages(below, rows)
 SELECT id FROM messages WHERE ticket_id IS NULL AND id < :below ORDER BY id LIMIT :rows;
@@ -147,9 +149,11 @@ SELECT id FROM unanswered WHERE id < :below ORDER BY id LIMIT :rows;
 SELECT id FROM set_aside WHERE id < :below ORDER BY id LIMIT :rows;
 
 -- name: aged_requesters(before, rows)
-SELECT c.requester_id AS id FROM conversations AS c
-WHERE NOT EXISTS (SELECT 1 FROM tickets AS t WHERE t.requester_id = c.requester_id AND t.erased_at IS NULL)
-GROUP BY c.requester_id HAVING MAX(c.updated_at) < :before ORDER BY c.requester_id LIMIT :rows;
+SELECT DISTINCT c.requester_id AS id FROM conversations AS c
+WHERE c.updated_at < :before
+AND NOT EXISTS (SELECT 1 FROM conversations AS n WHERE n.requester_id = c.requester_id AND n.updated_at >= :before)
+AND NOT EXISTS (SELECT 1 FROM tickets AS t WHERE t.requester_id = c.requester_id AND t.erased_at IS NULL)
+ORDER BY c.requester_id LIMIT :rows;
 
 -- name: aged_seen(before, rows)
 SELECT key AS id FROM events_seen WHERE at < :before ORDER BY at LIMIT :rows;
