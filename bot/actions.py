@@ -91,12 +91,13 @@ class Wake(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
     """Say a phrase in the other's chat: the only way dialogue and desk speak into each other's rooms; `wakes` is for
-    the desk alone."""
+    the desk alone, and `options` are buttons of the ticket for the requester alone."""
 
     audience: Audience
     ticket_id: int
     text: Text
     wakes: Wake = Wake.NOBODY
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,12 +242,11 @@ LAPSE = "lapse"
 """The timer after which a solved ticket is closed."""
 SHOW_TURN = "show_turn"
 """The timer after which the card shows whose turn it is; while both sides write, that changes with every message."""
-QUIET_SECONDS = 5
+QUIET_SECONDS, CALM_SECONDS = 5, 30
 IDENTITY_ENDS = "identity_ends"
 """The timer after which the account on a ticket no longer counts as proved."""
 SHOW_STATUS = "show_status"
 """The timer after which the thread itself shows it: a platform may write a line into it about every change."""
-CALM_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

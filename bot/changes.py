@@ -185,6 +185,14 @@ class AddTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class ClearTimer:
+    """What a timer was for will not come; whether there was one does not matter."""
+
+    kind: str
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DropTimer:
     """A timer has been handled; if it is gone or was set anew, the whole unit is refused."""
 
@@ -270,7 +278,7 @@ class DropAside:
 Change = (
     SeeEvent | AddRequester | VerifyIdentity | CountWrongCode | SaveConversation | AddMessage | ReviseMessage
     | WithdrawMessage | ReplaceMessage | ReplaceUnanswered | SettleDraft | AddTicket | SaveTicket | ClaimTicket
-    | SeeAgent | SaveShift | AddInternalEvent | DropInternalEvent | AddTimer | DropTimer | AddFeedback
+    | SeeAgent | SaveShift | AddInternalEvent | DropInternalEvent | AddTimer | ClearTimer | DropTimer | AddFeedback
     | AddUnanswered | AddAudit | SaveCursor | SetAside | WantAside | KeepAside | DropAside | OutboxChange
     | ForgettingChange
 )  # fmt: skip

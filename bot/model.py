@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.accounts import Account
+from bot.timing import NO_TIME, Timing
 
 EPOCH = 1_735_689_600_000_000
 """2025-01-01 UTC in microseconds; our ids count from here so that they fit into 63 bits until 2096."""
@@ -172,8 +173,9 @@ class TicketPriority(StrEnum):
 class Ticket:
     """A numbered case; `answers` maps what was collected to what the requester said, in the order asked;
     `undelivered` is why the latest reply did not arrive, empty if it did; `waiting_since` is when the requester began
-    to wait for us, None while they do not; `account` is the one that they proved to be theirs, while that counts. On
-    `legal_hold` nothing of it is erased; after `erased_at` it has a number and nothing of its requester."""
+    to wait for us, None while they do not; `account` is the one that they proved to be theirs, while that counts;
+    `waited` is how much open time went by until the first response. On `legal_hold` nothing of it is erased; after
+    `erased_at` it has a number and nothing of its requester."""
 
     id: int
     number: int
@@ -201,6 +203,8 @@ class Ticket:
     priority: TicketPriority = TicketPriority.NORMAL
     legal_hold: bool = False
     erased_at: int | None = None
+    timing: Timing = NO_TIME
+    waited: int | None = None
 
 
 class RequestKind(StrEnum):

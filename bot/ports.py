@@ -71,6 +71,10 @@ class Store(Archive, Protocol):
         """Everybody known to have acted in a platform's staff chats, whoever came first first."""
         ...
 
+    async def waited(self, team: str, since: int, limit: int) -> Sequence[int]:
+        """How much open time went by before the team's first answers since then; the newest of them."""
+        ...
+
     async def load_message(self, message_id: int) -> AddMessage | None: ...
     async def find_message(self, message: MessageRef) -> AddMessage | None:
         """The kept message that was written there, or that our message there shows."""

@@ -27,6 +27,7 @@ from bot.knowledge.texts import ALWAYS_KNOWN
 from bot.model import PlatformName, Standing, TicketPriority, TicketStatus
 from bot.platforms.discord.commands import OWN_COMMANDS, PANEL, REQUESTER_COMMANDS, STAFF_COMMANDS, SUPPORT
 from bot.screening import Hold
+from bot.timing import ClockName
 from bot.yaml_lines import read_file
 
 ROOT = Path(__file__).parents[1]
@@ -150,6 +151,7 @@ FAMILIES: Mapping[str, Collection[str]] = {
     "desk.not_staff.": {Standing.OUTSIDER, Standing.ANONYMOUS},
     "intake.": set(intake.FIELDS),
     "card.": set(cards.OWN),
+    "clock.": set(ClockName),
     "card.priority.": set(TicketPriority) - {TicketPriority.NORMAL},
     "command.": {command.name.replace("-", "_") for command in (*REQUESTER_COMMANDS, *STAFF_COMMANDS, *OWN_COMMANDS)},
     "console.": (),

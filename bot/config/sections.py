@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, SecretStr
 
 from bot.config import values
+from bot.config.clocks import Clocks
 from bot.config.identity import Identity
 from bot.config.privacy import Privacy
 from bot.config.section import Section, why
@@ -256,6 +257,7 @@ class Settings(Section):
     telegram: Telegram = Telegram()
     discord: Discord = Discord()
     desk: Desk = Desk()
+    clocks: Clocks = Clocks()
     store: Store = Store()
     knowledge: Knowledge = Knowledge()
     support: Support = Support()

@@ -43,6 +43,14 @@ def room(shift: Shift, capacity: int) -> int:
     return max((capacity if shift.capacity is None else shift.capacity) - shift.busy, 0)
 
 
+def is_away(agent: Agent | None, shifts: Sequence[Shift], now: int) -> bool:
+    """Whether the agent has gone off duty, or home without a word; who never speaks of duty is never away."""
+    duties = [one for one in shifts if agent is not None and agent.is_same_person(one.agent)]
+    return any(
+        one.duty is Duty.OFF or (one.duty is Duty.ON and now - one.seen_at >= FORGOTTEN_AFTER) for one in duties
+    )
+
+
 def woken(wake: Wake, ticket: Ticket, shifts: Sequence[Shift], capacity: int, now: int) -> tuple[Agent, ...] | None:
     """Whom news of the ticket may wake; None leaves it to the platform, where nobody is known to be meant."""
     match wake:

@@ -39,11 +39,12 @@ class Haste(StrEnum):
 class Context:
     """Everything a turn may look at: read-only knowledge, the moment, and what the store knows of the requester.
 
-    `match` ranks entries for a text in a language; `hours` says when people are at the desk; `tickets` are the
-    requester's tickets, loaded only for the commands that need them, as are `asked`, what they have asked for about
-    what is kept of them, and `elsewhere`, their other conversations; `named` is the ticket a button named, and
-    `answers` where the requester's own message stands that a command answers; `standing` is what the requester has
-    proved so far, and `proof` the code that the message presents.
+    `match` ranks entries for a text in a language; `hours` says when people are at the desk, `waiting` how long a
+    first answer usually takes, where that is known; `tickets` are the requester's tickets, loaded only for the
+    commands that need them, as are `asked`, what they have asked for about what is kept of them, and `elsewhere`,
+    their other conversations; `named` is the ticket a button named, and `answers` where the requester's own message
+    stands that a command answers; `standing` is what the requester has proved so far, and `proof` the code that the
+    message presents.
     """
 
     knowledge: Knowledge
@@ -51,6 +52,7 @@ class Context:
     policy: Policy
     now: int
     hours: Text
+    waiting: Text | None = None
     ticket: Ticket | None = None
     named: Ticket | None = None
     tickets: Sequence[Ticket] = ()

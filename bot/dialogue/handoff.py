@@ -15,6 +15,7 @@ from bot.actions import (
     ShowStatus,
     Text,
     UpdateCard,
+    Wake,
 )
 from bot.dialogue import intake
 from bot.dialogue.context import Context, Decision, ask, say
@@ -58,7 +59,7 @@ def start(conversation: Conversation, context: Context, *, subject: str = "") ->
 
 def opened(conversation: Conversation, ticket: Ticket, context: Context) -> Decision:
     """Tell the number and the hours, ask the first thing that is missing, and pass on what did not fit the card."""
-    told = (Text("ticket.opened", {"number": ticket.number}), context.hours)
+    told = (Text("ticket.opened", {"number": ticket.number}), context.hours, *filter(None, (context.waiting,)))
     decision = intake.ask_missing(replace(conversation, said="", pictures=()), context, *told)
     said = conversation.said if len(conversation.said) > intake.LONGEST_ANSWER else ""
     if not said and not conversation.pictures:
@@ -98,6 +99,22 @@ def close(conversation: Conversation, context: Context) -> Decision:
             *((AskRating(ticket_id=ticket.id),) if ticket.rating is None else ()),
             SetTimer(kind=LAPSE, ticket_id=ticket.id, due_at=due_at),
         ),
+    )
+
+
+def reopen(conversation: Conversation, ticket: Ticket, context: Context) -> Decision:
+    """[Reopen] under a ticket that was closed because its requester was silent; pressed twice, it changes nothing."""
+    if not ticket.status.is_done:
+        return say(conversation, Text("ticket.still_open", {"number": ticket.number}))
+    if context.open_ticket:
+        return say(conversation, Text("ticket.already", {"number": context.open_ticket.number}))
+    reopened = replace(ticket, status=TicketStatus.OPEN, solved_at=None)
+    told = Text("desk.reopened_by_requester")
+    return say(conversation, Text("ticket.reopened", {"number": ticket.number})).after(
+        ChangeTicket(ticket=reopened),
+        Notify(audience=Audience.DESK, ticket_id=ticket.id, text=told, wakes=Wake.ASSIGNEE),
+        UpdateCard(ticket_id=ticket.id),
+        ShowStatus(ticket_id=ticket.id),
     )
 
 

@@ -39,6 +39,8 @@ def choice(conversation: Conversation, event: ChoicePicked, context: Context) ->
         owned = context.named is not None and context.named.requester_id == conversation.requester_id
         if context.named and owned and verb == "rate":
             return handoff.rate(conversation, context.named, value)
+        if context.named and owned and verb == "reopen":
+            return handoff.reopen(conversation, context.named, context)
         return say(conversation, Text("prompt.stale"))
     key = picked_option(event.data, conversation)
     return pick(conversation, key, context) if key else _stale(conversation, context)

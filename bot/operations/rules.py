@@ -3,11 +3,13 @@
 from functools import partial
 
 from bot.config import Settings
+from bot.desk.clocks import ClockPolicy
 from bot.desk.hours import Hours
 from bot.dialogue.context import Policy
-from bot.model import ChatRef, PlatformName
+from bot.model import ChatRef, PlatformName, TicketPriority
 from bot.operations.exchange import said_settings
 from bot.support import Rules
+from bot.timing import ClockName
 from bot.understanding.account_codes import AccountCodes
 
 
@@ -33,6 +35,7 @@ def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
     return Rules(
         policy=policy,
         hours=hours,
+        clocks=_clocks(settings, hours),
         desk_chat=desk_chat,
         desk_language=desk.language,
         close_after_hours=desk.close_after_hours,
@@ -46,6 +49,18 @@ def _codes_of(settings: Settings) -> AccountCodes | None:
     """What reads the codes that prove an account; None where there are none."""
     secret = settings.identity.secret
     return AccountCodes(secret.get_secret_value().encode()) if secret else None
+
+
+def _clocks(settings: Settings, hours: Hours) -> ClockPolicy:
+    return ClockPolicy(
+        hours=hours,
+        targets={
+            name: {priority: getattr(getattr(settings.clocks, name), priority) for priority in TicketPriority}
+            for name in ClockName
+        },
+        remind_after_hours=settings.clocks.remind_after_hours,
+        close_silent_after_hours=settings.clocks.close_silent_after_hours,
+    )
 
 
 def desk_chat_of(settings: Settings) -> ChatRef | None:

@@ -94,6 +94,10 @@ class SqlStore(SqlArchive):
     async def shifts(self, platform: PlatformName) -> Sequence[Shift]:
         return [shift_of(row) for row in await self.engine.read("shifts", {"platform": platform})]
 
+    async def waited(self, team: str, since: int, limit: int) -> Sequence[int]:
+        rows = await self.engine.read("waited", {"team": team, "since": since, "rows": limit})
+        return [row["waited"] for row in rows]
+
     async def load_message(self, message_id: int) -> AddMessage | None:
         row = await self._first("load_message", {"id": message_id})
         return message_of(row) if row else None

@@ -6,6 +6,7 @@ from bot.store.codec import decode, encode
 from bot.store.engine import Row
 from bot.store.staffing import agent_id
 from bot.store.statements import Parameters
+from bot.timing import NO_TIME, Timing
 
 Answers = dict[str, str]
 
@@ -22,6 +23,8 @@ def changing(ticket: Ticket) -> Parameters:
         "rating": ticket.rating,
         "undelivered": ticket.undelivered,
         "waiting_since": ticket.waiting_since,
+        "timing": encode(Timing, ticket.timing),
+        "waited": ticket.waited,
         "priority": ticket.priority,
         "account": _account(ticket.account),
         "legal_hold": int(ticket.legal_hold),
@@ -55,6 +58,7 @@ def new_ticket(ticket: Ticket) -> Parameters:
         **{name: getattr(ticket, name) for name in (*kept, "created_at", "status", "waiting_since", "priority")},
         "answers": encode(Answers, dict(ticket.answers)),
         "account": _account(ticket.account),
+        "timing": encode(Timing, ticket.timing),
         "requester": encode(Person, ticket.requester),
         "requester_platform": ticket.requester_chat.platform,
         "requester_chat_id": ticket.requester_chat.chat_id,
@@ -67,7 +71,16 @@ def new_ticket(ticket: Ticket) -> Parameters:
 def ticket_of(row: Row) -> Ticket:
     """A row of `tickets` as a value."""
     kept = ("id", "number", "desk", "requester_id", "conversation_id", "topic", "team", "subject", "language")
-    times = ("card_id", "created_at", "first_response_at", "solved_at", "rating", "undelivered", "waiting_since")
+    times = (
+        "card_id",
+        "created_at",
+        "first_response_at",
+        "solved_at",
+        "rating",
+        "undelivered",
+        "waiting_since",
+        "waited",
+    )
     held = {"legal_hold": bool(row["legal_hold"]), "erased_at": row["erased_at"]}
     return Ticket(
         **{name: row[name] for name in (*kept, *times)},
@@ -79,6 +92,7 @@ def ticket_of(row: Row) -> Ticket:
         desk_chat=desk_chat_of(row),
         answers=decode(Answers, row["answers"]),
         assignee=decode(Agent, row["assignee"]) if row["assignee"] else None,
+        timing=decode(Timing, row["timing"]) if row["timing"] else NO_TIME,
         account=decode(Account, row["account"]) if row["account"] else None,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.actions import Text
+from bot.desk.clocks import ClockPolicy
 from bot.desk.desk import Desk
 from bot.desk.hours import Hours
 from bot.dialogue.context import Policy
@@ -21,6 +22,7 @@ class Rules:
 
     policy: Policy
     hours: Hours
+    clocks: ClockPolicy
     desk_chat: ChatRef | None
     desk_language: str
     close_after_hours: int

@@ -36,9 +36,12 @@ class Contents:
         ]
         return Content(text=self.words(action.parts, language), buttons=_rows(buttons, action.columns))
 
-    def told(self, text: Text, language: str) -> Content:
-        """One text without buttons."""
-        return Content(text=self.words((text,), language))
+    def told(
+        self, text: Text, language: str, ticket: Ticket | None = None, options: Sequence[Option] = ()
+    ) -> Content:
+        """One text, with buttons of the ticket if there are any."""
+        buttons = self.ticket_buttons(ticket, options, language=language) if ticket and options else ()
+        return Content(text=self.words((text,), language), buttons=buttons)
 
     def told_whole(self, parts: Sequence[Text], language: str) -> Content:
         """Several texts as one message without buttons."""
@@ -95,9 +98,11 @@ class Contents:
         buttons = tuple(Button(str(stars), ticket_data(ticket.id, "rate", stars)) for stars in STARS)
         return Content(text=self.words((question,), language), buttons=(buttons,))
 
-    def ticket_buttons(self, ticket: Ticket, options: Sequence[Option], value: int | None = None) -> Buttons:
+    def ticket_buttons(
+        self, ticket: Ticket, options: Sequence[Option], value: int | None = None, language: str = ""
+    ) -> Buttons:
         """A row of buttons that speak for the ticket; `value` is what they are about, if it is not the ticket."""
-        language = self._desk_language
+        language = language or self._desk_language
         row = tuple(Button(self._label(one, language), ticket_data(ticket.id, one.key, value)) for one in options)
         return (row,) if row else ()
 

@@ -6,8 +6,10 @@ crash in between loses nothing.
 
 import structlog
 
+from bot.actions import SetTimer
 from bot.changes import Change, Changes, DropInternalEvent, DropTimer, SaveConversation, SetAside
-from bot.desk import outcomes
+from bot.desk import outcomes, queue, striking
+from bot.desk.waiting import DAYS_LOOKED_AT, MOST_SAMPLES, Range, range_of, sentence
 from bot.dialogue import engine
 from bot.dialogue.context import Context
 from bot.events import InternalEvent, TicketOpened, TimerFired
@@ -16,8 +18,11 @@ from bot.model import Ticket
 from bot.ports import Clock, Store
 from bot.support.brain import Brain
 from bot.support.plan import Plan
+from bot.support.tickets import followed
+from bot.timing import SLIPPED
 
 log = structlog.get_logger()
+DAY = 24 * 3_600_000_000
 
 
 class OwnEvents:
@@ -47,6 +52,8 @@ class OwnEvents:
 
     async def _changes(self, event: InternalEvent, ticket: Ticket, brain: Brain) -> Changes:
         """The desk's half comes first: what the requester's half sends to the thread needs one to go to."""
+        if isinstance(event, TimerFired) and event.kind in striking.KINDS:
+            return await self._time_came(event, ticket, brain)
         now = self._clock.now()
         shifts = await self._store.shifts(ticket.desk_chat.platform)
         plan = Plan(brain, self._clock, now, ticket=ticket, shifts=shifts)
@@ -54,22 +61,48 @@ class OwnEvents:
         told = await self._confirm(event, ticket, brain, now) if isinstance(event, TicketOpened) else []
         return (*plan.changes, *told)
 
+    async def _usual(self, ticket: Ticket, now: int) -> Range | None:
+        """How long the team's first answers took of late; None where there are too few to say."""
+        since = now - DAYS_LOOKED_AT * DAY
+        return range_of(await self._store.waited(ticket.team, since, MOST_SAMPLES))
+
+    async def _time_came(self, event: TimerFired, ticket: Ticket, brain: Brain) -> Changes:
+        """One of the ticket's own moments; the requester hears of it in the language they speak now."""
+        now = self._clock.now()
+        shifts = await self._store.shifts(ticket.desk_chat.platform)
+        conversation = (await self._store.load_conversation(ticket.requester_chat)).conversation
+        language = conversation.language if conversation else ""
+        plan = Plan(brain, self._clock, now, ticket=ticket, shifts=shifts, language=language, fired=event.kind)
+        actions = striking.time_came(
+            event,
+            ticket,
+            now,
+            brain.rules.clocks,
+            close_after_hours=brain.rules.close_after_hours,
+            is_about_money=brain.knowledge.is_about_money(ticket.topic, ticket.subject),
+            is_assignee_away=queue.is_away(ticket.assignee, shifts, now),
+        )
+        plan.carry_out(actions)
+        return (*plan.changes, *followed(conversation, ticket, plan.ticket, now))
+
     async def _confirm(self, event: TicketOpened, ticket: Ticket, brain: Brain, now: int) -> list[Change]:
         """The requester's half of a new ticket: the number, and what is still missing."""
         conversation = (await self._store.load_conversation(ticket.requester_chat)).conversation
         if conversation is None:
             return []
+        usual = await self._usual(ticket, now)
         context = Context(
             knowledge=brain.knowledge,
             match=brain.match,
             policy=brain.rules.policy,
             now=now,
             hours=brain.hours(now),
+            waiting=sentence(usual) if usual else None,
             ticket=ticket,
         )
         decision = engine.decide(conversation, event, context)
         plan = Plan(brain, self._clock, now, conversation=decision.conversation, ticket=ticket)
-        plan.carry_out(decision.actions)
+        plan.carry_out((*decision.actions, *_slipping(ticket, usual, brain)))
         return [SaveConversation(decision.conversation, now), *plan.changes]
 
     async def _failed(self, event: InternalEvent, error: Exception) -> None:
@@ -80,6 +113,12 @@ class OwnEvents:
             now = self._clock.now()
             aside = SetAside(id=self._clock.new_id(), platform="", key=key, error_id=id, text="", at=now)
             await self._store.commit((DropTimer(event.id), aside))
+
+
+def _slipping(ticket: Ticket, usual: Range | None, brain: Brain) -> tuple[SetTimer, ...]:
+    """When it takes longer than was said, that is said too."""
+    due_at = brain.rules.hours.later(ticket.created_at, usual.long) if usual else None
+    return (SetTimer(kind=SLIPPED, ticket_id=ticket.id, due_at=due_at),) if due_at else ()
 
 
 def _dropping(event: InternalEvent) -> Change:

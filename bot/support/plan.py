@@ -34,7 +34,7 @@ from bot.actions import (
     Wake,
     Withdraw,
 )
-from bot.changes import AddInternalEvent, AddMessage, AddTicket, Change, MessageKind, SaveTicket, SettleDraft
+from bot.changes import AddInternalEvent, AddMessage, Change, MessageKind, SettleDraft
 from bot.events import TicketOpened
 from bot.forgetting import CancelRequest, StartRequest
 from bot.model import ChatRef, Content, Conversation, Ticket
@@ -45,10 +45,11 @@ from bot.staffing import Shift
 from bot.support.brain import Brain
 from bot.support.contents import Contents
 from bot.support.posting import Posting
-from bot.support.records import Record, proven, record
+from bot.support.records import Record, proven, record, words
 from bot.support.revising import revise, withdraw
 from bot.support.subject import NOTHING_WRITTEN, Subject, Written
 from bot.support.tickets import following, new_ticket, since_when
+from bot.support.timekeeping import Timekeeping
 from bot.support.waking import Waking
 
 
@@ -70,6 +71,7 @@ class Plan:
         subject: Subject | None = None,
         language: str = "",
         shifts: Sequence[Shift] = (),
+        fired: str = "",
     ) -> None:
         self.conversation = conversation
         self.ticket = ticket
@@ -89,11 +91,14 @@ class Plan:
         self._posting = Posting(self.changes, clock, now, interaction=interaction, place=here)
         self._card_is_stale = False
         self._is_to_be_shut = False
+        self._time = Timekeeping(brain.rules.clocks, clock, now, ticket, fired)
 
     def carry_out(self, actions: Iterable[Action]) -> None:
         """Turn every action into changes, in order; the card follows once, and a thread is shut behind everything."""
         for action in actions:
             self._carry_out(action)
+        self.ticket, changes = self._time.kept(self.ticket)
+        self.changes += changes
         if self._card_is_stale:
             self._post_card(DeliveryKind.EDIT)
         if self._is_to_be_shut:
@@ -169,14 +174,15 @@ class Plan:
     def _open_ticket(self, action: OpenTicket) -> None:
         conversation = self.conversation
         assert conversation is not None
-        self.ticket = new_ticket(action, conversation, self._brain.rules.desk_chat, self._clock, self._now)
-        self.conversation = replace(conversation, ticket_id=self.ticket.id)
-        self.opened = TicketOpened(id=self._clock.new_id(), at=self._now, ticket_id=self.ticket.id)
-        self.changes += [AddTicket(self.ticket), AddInternalEvent(self.opened)]
+        new = new_ticket(action, conversation, self._brain.rules.desk_chat, self._clock, self._now)
+        self.ticket, changes = self._time.opened(new)
+        self.conversation = replace(conversation, ticket_id=new.id)
+        self.opened = TicketOpened(id=self._clock.new_id(), at=self._now, ticket_id=new.id)
+        self.changes += [*changes, AddInternalEvent(self.opened)]
 
     def _change_ticket(self, ticket: Ticket) -> None:
         ticket = self.ticket = since_when(self.ticket, ticket, self._now)
-        self.changes.append(SaveTicket(ticket))
+        self._time.has_changed = True
         if self.conversation:
             self.conversation = following(self.conversation, ticket)
 
@@ -191,7 +197,7 @@ class Plan:
             content = self._waking.content(action.wakes, self.ticket, self._contents.for_staff(action.text))
             self._posting.to_thread(self._thread(), self.ticket, content=content)
         else:
-            told = self._contents.told(action.text, self._language)
+            told = self._contents.told(action.text, self._language, self.ticket, action.options)
             self._posting.to_requester(self.ticket.requester_chat, told)
 
     def _relay(self, action: RelayToDesk) -> None:
@@ -260,6 +266,7 @@ class Plan:
 
     def _send_reply(self, action: SendReply) -> None:
         assert self.ticket is not None
+        self._time.has_spoken = True
         self._posting.to_requester(
             self.ticket.requester_chat,
             self._contents.reply(action, self._language),
@@ -281,15 +288,9 @@ class Plan:
         if self._draft:
             self.changes.append(SettleDraft(self._draft.id, kind))
             return self._draft.id
-        id = self._clock.new_id()
-        message = AddMessage(
-            id=id, requester_id=self.ticket.requester_id, ticket_id=self.ticket.id, kind=kind,
-            author=f"{action.agent.platform}:{action.agent.user_id}", text=action.text,
-            attachments=() if isinstance(action, KeepNote) else action.attachments,
-            source=action.origin, at=self._now,
-        )  # fmt: skip
+        message = words(kind, action, self.ticket, self._clock.new_id(), self._now)
         self.changes.append(message)
-        return id
+        return message.id
 
     def _ask_rating(self) -> None:
         assert self.ticket is not None

@@ -7,14 +7,17 @@ from bot import changes
 from bot.actions import (
     Audit,
     CountWrongCode,
+    KeepDraft,
+    KeepNote,
     RecordFeedback,
     RecordUnanswered,
+    SendReply,
     SetTimer,
     VerifyIdentity,
 )
-from bot.changes import AddAudit, AddFeedback, AddTimer, AddUnanswered, Change
+from bot.changes import AddAudit, AddFeedback, AddMessage, AddTimer, AddUnanswered, Change, MessageKind
 from bot.forgetting import AddDataRequest, CancelDataRequest, CancelRequest, StartRequest
-from bot.model import Conversation
+from bot.model import Conversation, Ticket
 
 Record = RecordFeedback | RecordUnanswered | SetTimer | Audit | StartRequest | CancelRequest
 Proven = VerifyIdentity | CountWrongCode
@@ -50,3 +53,20 @@ def proven(action: Proven, conversation: Conversation, now: int) -> Change:
             return changes.CountWrongCode(conversation.person, count, since)
         case _:
             assert_never(action)
+
+
+def words(
+    kind: MessageKind, action: SendReply | KeepNote | KeepDraft, ticket: Ticket, id: int, now: int
+) -> AddMessage:
+    """What an agent wrote about the ticket."""
+    return AddMessage(
+        id=id,
+        requester_id=ticket.requester_id,
+        ticket_id=ticket.id,
+        kind=kind,
+        author=f"{action.agent.platform}:{action.agent.user_id}",
+        text=action.text,
+        attachments=() if isinstance(action, KeepNote) else action.attachments,
+        source=action.origin,
+        at=now,
+    )

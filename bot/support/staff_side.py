@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from bot.changes import AddMessage, Changes, SaveConversation, SeeAgent, SeeEvent
+from bot.changes import AddMessage, Changes, SeeAgent, SeeEvent
 from bot.desk import commands, revisions
 from bot.desk.commands import Request, Verb
 from bot.desk.desk import Desk, staff
@@ -17,7 +17,7 @@ from bot.support.masking import mask_staff, mask_staff_edit
 from bot.support.plan import Plan
 from bot.support.requester_side import SEEN_BEFORE
 from bot.support.subject import NOTHING_WRITTEN, Subject, Written, subject_of, written_at
-from bot.support.tickets import following
+from bot.support.tickets import followed
 
 SETTLING = frozenset({Verb.SEND, Verb.KEEP})
 """What a draft becomes; it is stored already."""
@@ -96,8 +96,8 @@ class StaffSide:
         self, event: StaffEvent | StaffRevision, ticket: Ticket | None, conversation: Conversation | None, plan: Plan
     ) -> bool:
         now = self._clock.now()
-        followed = _followed(conversation, ticket, plan.ticket, now)
-        return await self._store.commit((SeeEvent(event.key, now), *_seen(event, now), *plan.changes, *followed))
+        held = followed(conversation, ticket, plan.ticket, now)
+        return await self._store.commit((SeeEvent(event.key, now), *_seen(event, now), *plan.changes, *held))
 
     async def _message(self, event: StaffEvent, request: Request) -> AddMessage | None:
         """The message that a button is about, or that `/delete` answers."""
@@ -134,10 +134,3 @@ def _seen(event: StaffEvent | StaffRevision, now: int) -> Changes:
     if isinstance(event, StaffDeleted) or level_of(event.agent) is Level.NOBODY:
         return ()
     return (SeeAgent(event.agent, now),)
-
-
-def _followed(conversation: Conversation | None, before: Ticket | None, after: Ticket | None, now: int) -> Changes:
-    """The conversation's part in a ticket that staff have finished or reopened."""
-    if not (conversation and before and after) or before.status.is_done == after.status.is_done:
-        return ()
-    return (SaveConversation(following(conversation, after), now),)

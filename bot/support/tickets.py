@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.actions import OpenTicket
+from bot.changes import Changes, SaveConversation
 from bot.desk.queue import ON_US
 from bot.dialogue.options import ticket_button
 from bot.events import StaffEvent, StaffPicked
@@ -56,6 +57,13 @@ def following(conversation: Conversation, ticket: Ticket) -> Conversation:
     if not ticket.status.is_done and conversation.ticket_id is None:
         return replace(conversation, ticket_id=ticket.id, mode=Mode.HANDED_OFF, place=None, prompt=None)
     return conversation
+
+
+def followed(conversation: Conversation | None, before: Ticket | None, after: Ticket | None, now: int) -> Changes:
+    """The conversation's part in a ticket that was finished or reopened."""
+    if not (conversation and before and after) or before.status.is_done == after.status.is_done:
+        return ()
+    return (SaveConversation(following(conversation, after), now),)
 
 
 async def ticket_of(event: StaffEvent, store: Store) -> Ticket | None:

@@ -21,6 +21,7 @@ from bot.changes import (
     Change,
     Changes,
     ClaimTicket,
+    ClearTimer,
     CountWrongCode,
     DropAside,
     DropInternalEvent,
@@ -96,6 +97,7 @@ from bot.staffing import Duty, Shift, Waiting
 from bot.store import SqlStore, StoreError, open_store
 from bot.store.rows import calls_of
 from bot.store.statements import load_statements
+from bot.timing import ClockName, Promise, Timing, Watch
 
 LARGE = 2**63 - 1
 TELEGRAM = PlatformName.TELEGRAM
@@ -297,6 +299,33 @@ async def test_a_timer_set_anew_replaces_the_earlier_one(store: SqlStore) -> Non
     assert await store.commit((DropTimer(2),))
 
 
+async def test_a_timer_can_be_cleared_whether_there_is_one_or_not(store: SqlStore) -> None:
+    await store.commit((AddTimer(1, "clocks", 7, 10), AddTimer(2, "silence", 7, 20), AddTimer(3, "clocks", 8, 30)))
+
+    assert await store.commit((ClearTimer("clocks", 7), ClearTimer("clocks", 9)))
+    assert [timer.id for timer in await store.due_timers(30)] == [2, 3]
+
+
+async def test_a_tickets_time_is_kept_and_what_people_waited_is_read_by_team_the_newest_first(
+    store: SqlStore,
+) -> None:
+    watches = {ClockName.FIRST_RESPONSE: Watch(5, None, 50), ClockName.RESOLUTION: Watch(since=LARGE)}
+    timing = Timing(watches=watches, promise=Promise(1, 2), silent_since=3, reminded_at=4, is_raised=True)
+    await add(store, 1, AddTicket(ticket(1, timing=timing)))
+    kept = await store.load_ticket(1001)
+    assert kept
+    assert kept.timing == timing
+    for number, (team, at, waited) in enumerate(
+        [("payments", 10, 7), ("payments", 30, 8), ("payments", 20, 0), ("payments", 40, None), ("trading", 30, 9)], 2
+    ):
+        answered = ticket(number, team=team, first_response_at=at, waited=waited)
+        await add(store, number, AddTicket(answered), SaveTicket(answered))
+
+    assert list(await store.waited("payments", 20, 9)) == [8, 0]
+    assert list(await store.waited("payments", 0, 2)) == [8, 0]
+    assert list(await store.waited("security", 0, 9)) == []
+
+
 async def test_a_draft_is_settled_once(store: SqlStore) -> None:
     await add(store)
     draft = AddMessage(
@@ -495,6 +524,7 @@ SAMPLES: dict[type[Any], Any] = {
             source=None, at=1,
         ),
         AddTicket(ticket()), SaveTicket(ticket()), QueueDelivery(outgoing(1)), DropInternalEvent(1), DropTimer(1),
+        ClearTimer("clocks", 1),
         AddInternalEvent(TicketOpened(id=1, at=1, ticket_id=1)), AddTimer(1, "lapse", 1, 1),
         AddFeedback(1, "e", "en", 1, 1), AddUnanswered(1, 1, "t", "en", 1), AddAudit(1, 1, AGENT, "take", 1),
         MarkSending(1, 0, 1), MarkSent(1, 1), MarkFailed(1, "blocked", 1), RetryLater(1, 1, "later"),

@@ -39,6 +39,11 @@ SELECT a.*, (
   WHERE t.assignee_id = a.platform || ':' || a.user_id AND t.status IN ('new', 'open')
 ) AS busy FROM agents AS a WHERE a.platform = :platform ORDER BY a.since, a.user_id;
 
+-- name: waited(team, since, rows)
+-- The newest first answers of a team, in open time.
+SELECT waited FROM tickets WHERE team = :team AND first_response_at >= :since AND waited IS NOT NULL
+ORDER BY first_response_at DESC LIMIT :rows;
+
 -- name: load_message(id)
 SELECT * FROM messages WHERE id = :id;
 

@@ -54,25 +54,27 @@ UPDATE messages SET kind = :kind WHERE id = :id AND kind = 'draft' RETURNING id;
 -- name: take_number()!
 UPDATE counters SET value = value + 1 WHERE name = 'ticket';
 
--- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at, waiting_since, account, priority)!
+-- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at, waiting_since, account, priority, timing)!
 INSERT INTO tickets (
   id, number, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id,
   desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at,
-  waiting_since, account, priority
+  waiting_since, account, priority, timing
 ) SELECT
   CAST(:id AS BIGINT), value, CAST(:desk AS TEXT), CAST(:status AS TEXT), CAST(:requester_id AS BIGINT),
   CAST(:conversation_id AS BIGINT), CAST(:requester AS TEXT), CAST(:requester_platform AS TEXT),
   CAST(:requester_chat_id AS TEXT), CAST(:desk_platform AS TEXT), CAST(:desk_chat_id AS TEXT),
   CAST(:desk_thread_id AS TEXT), CAST(:topic AS TEXT), CAST(:team AS TEXT), CAST(:subject AS TEXT),
   CAST(:language AS TEXT), CAST(:answers AS TEXT), CAST(:card_id AS BIGINT), CAST(:created_at AS BIGINT),
-  CAST(:waiting_since AS BIGINT), CAST(:account AS TEXT), CAST(:priority AS TEXT)
+  CAST(:waiting_since AS BIGINT), CAST(:account AS TEXT), CAST(:priority AS TEXT),
+  CAST(:timing AS TEXT)
 FROM counters WHERE name = 'ticket';
 
--- name: save_ticket(id, status, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account, priority, legal_hold)!
+-- name: save_ticket(id, status, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account, priority, timing, waited, legal_hold)!
 UPDATE tickets SET
   status = :status, language = :language, answers = :answers, assignee = :assignee,
   assignee_id = :assignee_id, waiting_since = :waiting_since, account = :account,
-  priority = :priority, legal_hold = :legal_hold,
+  priority = :priority, timing = :timing, waited = :waited,
+  legal_hold = :legal_hold,
   first_response_at = :first_response_at, solved_at = :solved_at, rating = :rating, undelivered = :undelivered
 WHERE id = :id;
 
@@ -172,6 +174,9 @@ DELETE FROM internal_events WHERE id = :id RETURNING id;
 -- name: add_timer(id, kind, ticket_id, due_at)!
 INSERT INTO timers (id, kind, ticket_id, due_at) VALUES (:id, :kind, :ticket_id, :due_at)
 ON CONFLICT (kind, ticket_id) DO UPDATE SET id = excluded.id, due_at = excluded.due_at;
+
+-- name: clear_timer(kind, ticket_id)!
+DELETE FROM timers WHERE kind = :kind AND ticket_id = :ticket_id;
 
 -- name: drop_timer(id)$
 DELETE FROM timers WHERE id = :id RETURNING id;

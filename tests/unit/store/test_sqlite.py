@@ -114,8 +114,7 @@ OLD_TICKET: dict[str, object] = {
     "id": 1, "number": 1, "desk": "main", "status": "open", "requester_id": 1, "conversation_id": 1,
     "requester": "{}", "requester_platform": "web", "requester_chat_id": "1", "desk_platform": "web",
     "desk_chat_id": "staff", "desk_thread_id": "t", "topic": "", "team": "", "subject": "", "language": "en",
-    "answers": "{}",
-    "card_id": 2, "assignee": None, "created_at": 5,
+    "answers": "{}", "card_id": 2, "assignee": None, "created_at": 5,
 }  # fmt: skip
 
 
