@@ -5,7 +5,7 @@ As in `changes`, each class is one statement of the store, named alike.
 
 from dataclasses import dataclass
 
-from bot.model import ChatRef, MessageRef
+from bot.model import Agent, ChatRef, MessageRef
 from bot.outgoing import Outgoing
 
 
@@ -92,6 +92,32 @@ class RetryLater:
 
 
 @dataclass(frozen=True, slots=True)
+class PutBack:
+    """The row did not leave after all, and was not tried."""
+
+    id: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeReplies:
+    """From now on no agent's words leave for a requester; nothing changes if that is so already."""
+
+    agent: Agent
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnfreezeReplies:
+    """They leave again, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassFreeze:
+    """Refuses the whole unit while agents' words are frozen, whoever froze them a moment ago."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkMessage:
     """What we call `message_id` is this message of the platform; one of ours may be several of theirs."""
 
@@ -128,5 +154,5 @@ class MoveChat:
 OutboxChange = (
     QueueDelivery | QueueFollowUp | QueueLatest | ReplacePayload | CancelDelivery | JoinDelivery | SendAgain
     | MarkSending | MarkSent | MarkFailed | RetryLater | LinkMessage | UnlinkMessage | SetTicketThread
-    | MoveChat
+    | MoveChat | PutBack | FreezeReplies | UnfreezeReplies | PassFreeze
 )  # fmt: skip

@@ -1,9 +1,9 @@
 """What leaves: one row of the outbox, and the words for what it asks of a platform."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
-from bot.model import ChatRef, Content, MessageRef, TicketStatus
+from bot.model import Agent, ChatRef, Content, MessageRef, TicketStatus
 
 
 class DeliveryKind(StrEnum):
@@ -23,6 +23,22 @@ class Priority(StrEnum):
     NEW_TICKET = "0"
     REQUESTER = "1"
     NOTICE = "2"
+
+
+class StaffPart(IntEnum):
+    """What a row brings to a requester on behalf of an agent: nothing, that something is taken back, or words."""
+
+    NONE = 0
+    TAKEN_BACK = 1
+    WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Agents' words wait: who stopped them, and since when."""
+
+    agent: Agent
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,13 @@ class Outgoing:
     def message_ids(self) -> tuple[int, ...]:
         """Our ids of everything the row shows."""
         return tuple(part.message_id for part in self.joined) or (self.message_id,)
+
+    @property
+    def staff_part(self) -> StaffPart:
+        """What waits while agents' words are frozen: the words, and behind them that they are taken back."""
+        if self.origin is None or self.in_thread:
+            return StaffPart.NONE
+        return StaffPart.TAKEN_BACK if self.kind is DeliveryKind.DELETE else StaffPart.WORDS
 
     @property
     def lane(self) -> str:

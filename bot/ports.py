@@ -21,7 +21,7 @@ from bot.model import (
     PlatformName,
     Ticket,
 )
-from bot.outgoing import Outgoing
+from bot.outgoing import Freeze, Outgoing
 from bot.staffing import Shift, Waiting
 
 
@@ -88,6 +88,10 @@ class Store(Archive, Protocol):
     ) -> Sequence[Outgoing]:
         """The heads of lanes that may leave, the most important first; messages into the staff chats that are closed
         are left out. At most `limit` of a crowd, and beside so many new tickets as many others."""
+        ...
+
+    async def freeze(self) -> Freeze | None:
+        """Whether agents' words to requesters wait, and who wanted that."""
         ...
 
     async def interrupted_deliveries(self) -> Sequence[Outgoing]: ...

@@ -30,8 +30,17 @@ from bot.events import (
 from bot.joining import revised
 from bot.logs import error_id
 from bot.model import MessageRef, PlatformName, made_at
-from bot.outbox import LinkMessage, MarkFailed, MarkSent, ReplacePayload, RetryLater, SetTicketThread, UnlinkMessage
-from bot.outgoing import DeliveryKind, Outgoing, Priority
+from bot.outbox import (
+    LinkMessage,
+    MarkFailed,
+    MarkSent,
+    PutBack,
+    ReplacePayload,
+    RetryLater,
+    SetTicketThread,
+    UnlinkMessage,
+)
+from bot.outgoing import DeliveryKind, Outgoing, Priority, StaffPart
 from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Platform, Receipt, Store, TryLater
 
 SECOND = 1_000_000
@@ -54,6 +63,10 @@ class Outcome:
 
     changes: Changes
     events: tuple[InternalEvent, ...] = ()
+
+
+class _Frozen(Exception):
+    """Agents' words were frozen while this one was on its way to the platform."""
 
 
 class Attempts:
@@ -82,6 +95,8 @@ class Attempts:
             platform = self._platforms[row.chat.platform]
             async with shown_at_work(platform, row), self._screening.screened(row) as screened:
                 receipt, held = await self._carried(screened)
+        except _Frozen:
+            return Outcome((PutBack(row.id, self._clock.now()),))
         except TryLater as error:
             return self._later(row, str(error), error.after_seconds)
         except FilesHeldBack as error:
@@ -131,6 +146,9 @@ class Attempts:
         return receipt
 
     async def _sent_now(self, row: Outgoing, fetch: FetchFile) -> Receipt:
+        if row.staff_part is StaffPart.WORDS and await self._store.freeze():
+            # Claimed a moment before, and held up since by its files.
+            raise _Frozen
         needs_links = row.kind in (DeliveryKind.EDIT, DeliveryKind.DELETE)
         links = tuple(await self._store.links_of(row.message_id)) if needs_links else ()
         if row.kind is DeliveryKind.EDIT:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bot.changes import Changes
 from bot.joining import MOST_JOINED, is_joinable, join
-from bot.outbox import JoinDelivery, MarkSending, ReplacePayload
-from bot.outgoing import Outgoing
+from bot.outbox import JoinDelivery, MarkSending, PassFreeze, ReplacePayload
+from bot.outgoing import Outgoing, StaffPart
 from bot.ports import Store
 
 
@@ -23,16 +23,19 @@ class Claim:
 
 async def claim(store: Store, row: Outgoing, now: int) -> Claim:
     """Claim the row for sending; rows that go along keep saying, by `joined_to`, where they went."""
+    # Asked in the unit itself: no freeze slips in between reading a row and claiming it.
+    passing = (PassFreeze(),) if row.staff_part is StaffPart.WORDS else ()
     if not is_joinable(row):
-        return Claim(row, (MarkSending(row.id, row.revision, now),))
+        return Claim(row, (*passing, MarkSending(row.id, row.revision, now)))
     followers = {one.id: one for one in await store.followers_of(row, MOST_JOINED - 1)}
     whole = join(row, tuple(followers.values()))
     if whole is row:
-        return Claim(row, (MarkSending(row.id, row.revision, now),))
+        return Claim(row, (*passing, MarkSending(row.id, row.revision, now)))
     along = [followers[part.row_id] for part in whole.joined[1:]]
     return Claim(
         whole,
         (
+            *passing,
             ReplacePayload(whole),
             MarkSending(row.id, row.revision + 1, now),
             *(JoinDelivery(one.id, one.revision, row.id, now) for one in along),

@@ -25,6 +25,7 @@ from bot.events import InternalEvent, PlatformEvent
 from bot.forgetting import AddDataRequest, CancelDataRequest, EraseChat, EraseRequester, EraseTicket
 from bot.model import Agent, Attachment, ChatRef, Conversation, MessageRef, Person, PlatformName
 from bot.outbox import (
+    FreezeReplies,
     LinkMessage,
     MoveChat,
     QueueDelivery,
@@ -111,6 +112,8 @@ def calls_of(change: Change) -> list[Call]:  # One case for each change whose st
             return [("set_aside", kept | stored)]
         case AddDataRequest() | CancelDataRequest() | EraseTicket() | EraseRequester() | EraseChat():
             return forgetting_calls(change)
+        case FreezeReplies(agent=agent, at=at):
+            return [("freeze_replies", {"agent": encode(Agent, agent), "at": at})]
         case AddAudit(agent=agent):
             return [("add_audit", {**_fields(change), "agent": encode(Agent, agent)})]
         case _:
@@ -172,6 +175,7 @@ def _outbox(outgoing: Outgoing) -> Parameters:
         "platform": outgoing.chat.platform,
         "chat_id": outgoing.chat.chat_id,
         "payload": encode(Outgoing, outgoing),
+        "staff_part": int(outgoing.staff_part),
     }
 
 

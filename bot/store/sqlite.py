@@ -22,7 +22,7 @@ PAGES_BETWEEN_CHECKPOINTS = 4000
 """The same few pages are written by every turn: copying them back into the file can wait."""
 
 NEAR_READS = frozenset(
-    {"find_requester", "load_conversation", "load_ticket", "load_message", "load_cursor", "links_of"}
+    {"find_requester", "load_conversation", "load_freeze", "load_ticket", "load_message", "load_cursor", "links_of"}
     | {"find_ticket_by_thread", "followers_of", "due_timers", "waiting_crowds", "due_deliveries", "next_due_at"}
 )
 """A row by its key, or the first few of an index, come out of memory in microseconds; a hop to a thread and back

@@ -11,11 +11,11 @@ from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, TimerFired
 from bot.model import Agent, ChatRef, MessageRef, PlatformName, Ticket
 from bot.outbox import MarkFailed
-from bot.outgoing import Outgoing, Priority
+from bot.outgoing import Freeze, Outgoing, Priority, StaffPart
 from bot.ports import Loaded
 from bot.staffing import Shift, Waiting
 from bot.store.archive import SqlArchive
-from bot.store.codec import Unreadable
+from bot.store.codec import Unreadable, decode
 from bot.store.crowds import desk_crowd, platform_of
 from bot.store.engine import Row, StoreError
 from bot.store.rows import (
@@ -125,22 +125,27 @@ class SqlStore(SqlArchive):
         self, platforms: Collection[PlatformName], now: int, limit: int, closed: Collection[ChatRef] = ()
     ) -> Sequence[Outgoing]:
         refused = {desk_crowd(chat) for chat in closed}
+        most = StaffPart.TAKEN_BACK if await self.freeze() else StaffPart.WORDS
         rows: list[Row] = []
         for found in await self.engine.read("waiting_crowds", {}):
             crowd = found["crowd"]
             if crowd and crowd not in refused and platform_of(crowd) in platforms:
-                rows += await self._heads(crowd, now, limit)
+                rows += await self._heads(crowd, now, limit, most)
         return sorted(await self._outgoing(rows), key=lambda row: (row.priority, row.id))
 
-    async def _heads(self, crowd: str, now: int, limit: int) -> Sequence[Row]:
+    async def _heads(self, crowd: str, now: int, limit: int, most: StaffPart) -> Sequence[Row]:
         """With a crowd of new tickets, what comes after them in importance is read as well."""
-        where = {"crowd": crowd, "now": now, "rows": limit}
+        where = {"crowd": crowd, "now": now, "rows": limit, "most": int(most)}
         rows = await self.engine.read("due_deliveries", {**where, "least": Priority.NEW_TICKET})
         if len(rows) < limit:
             return rows
         seen = {row["id"] for row in rows}
         others = await self.engine.read("due_deliveries", {**where, "least": Priority.REQUESTER})
         return [*rows, *(row for row in others if row["id"] not in seen)]
+
+    async def freeze(self) -> Freeze | None:
+        row = await self._first("load_freeze", {})
+        return Freeze(decode(Agent, row["agent"]), row["since"]) if row else None
 
     async def interrupted_deliveries(self) -> Sequence[Outgoing]:
         return await self._outgoing(await self.engine.read("interrupted_deliveries", {}))

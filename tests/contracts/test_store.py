@@ -77,12 +77,15 @@ from bot.model import (
 )
 from bot.outbox import (
     CancelDelivery,
+    FreezeReplies,
     JoinDelivery,
     LinkMessage,
     MarkFailed,
     MarkSending,
     MarkSent,
     MoveChat,
+    PassFreeze,
+    PutBack,
     QueueDelivery,
     QueueFollowUp,
     QueueLatest,
@@ -90,6 +93,7 @@ from bot.outbox import (
     RetryLater,
     SendAgain,
     SetTicketThread,
+    UnfreezeReplies,
     UnlinkMessage,
 )
 from bot.outgoing import DeliveryKind, Outgoing, Priority
@@ -529,7 +533,8 @@ SAMPLES: dict[type[Any], Any] = {
         AddFeedback(1, "e", "en", 1, 1), AddUnanswered(1, 1, "t", "en", 1), AddAudit(1, 1, AGENT, "take", 1),
         MarkSending(1, 0, 1), MarkSent(1, 1), MarkFailed(1, "blocked", 1), RetryLater(1, 1, "later"),
         LinkMessage(1, MessageRef(CHAT, "1"), 0, None), SetTicketThread(1, DESK), SaveCursor("c", "v", 1),
-        MoveChat(DESK, CHAT, 1),
+        MoveChat(DESK, CHAT, 1), PutBack(1, 1), UnfreezeReplies(), PassFreeze(),
+        FreezeReplies(Agent(PlatformName.DISCORD, "5", "Mika"), 1),
         SetAside(id=1, platform="web", key="k", error_id="e", text="", at=1),
         ReplaceMessage(1, "t"), ReplaceUnanswered(1, "t", "u"), ReplacePayload(outgoing(1)),
         ReviseMessage(1, "t"), WithdrawMessage(1, 1), QueueFollowUp(outgoing(1), 2), QueueLatest(outgoing(1)),

@@ -77,19 +77,24 @@ WITH RECURSIVE crowds AS (
 )
 SELECT crowd FROM crowds;
 
--- name: due_deliveries(crowd, now, least, rows)
--- The heads of lanes, read from the index in their order until there are enough.
+-- name: due_deliveries(crowd, now, least, most, rows)
+-- The heads of lanes, read from the index in their order until there are enough. Words that are frozen hold up nobody but
+-- what takes them back.
 SELECT o.id, o.payload, o.attempts, o.revision, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM (
   SELECT * FROM outbox AS waiting
-  WHERE state = 'queued' AND crowd = :crowd AND priority >= :least AND due_at <= :now
+  WHERE state = 'queued' AND crowd = :crowd AND priority >= :least AND due_at <= :now AND staff_part <= :most
   AND NOT EXISTS (
     SELECT 1 FROM outbox AS earlier
     WHERE earlier.lane = waiting.lane AND earlier.id < waiting.id AND earlier.state IN ('queued', 'sending')
+    AND (earlier.staff_part <= :most OR waiting.staff_part > 0)
   )
   ORDER BY priority, id LIMIT :rows
 ) AS o
 LEFT JOIN tickets AS t ON t.id = o.ticket_id
 ORDER BY o.priority, o.id;
+
+-- name: load_freeze()
+SELECT agent, since FROM freezes WHERE id = 1 AND since IS NOT NULL;
 
 -- name: interrupted_deliveries()
 SELECT o.id, o.payload, o.attempts, o.revision, t.desk_platform, t.desk_chat_id, t.desk_thread_id FROM outbox AS o

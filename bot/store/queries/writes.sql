@@ -102,13 +102,13 @@ WHERE id = :ticket_id;
 -- name: move_tickets(platform, chat_id, to)!
 UPDATE tickets SET desk_chat_id = :to WHERE desk_platform = :platform AND desk_chat_id = :chat_id;
 
--- name: queue_delivery(id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts)!
+-- name: queue_delivery(id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, staff_part)!
 INSERT INTO outbox (
   id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, state, error,
-  changed_at
+  changed_at, staff_part
 ) VALUES (
   :id, :lane, :crowd, :kind, :platform, :chat_id, :priority, :ticket_id, :message_id, :payload, :due_at, :attempts,
-  'queued', '', :due_at
+  'queued', '', :due_at, :staff_part
 );
 
 -- name: cancel_earlier(lane, kind)!
@@ -119,16 +119,17 @@ WHERE lane = :lane AND state IN ('queued', 'sending') AND state = 'queued' AND k
 -- name: replace_payload(id, payload)!
 UPDATE outbox SET payload = :payload, revision = revision + 1 WHERE id = :id;
 
--- name: queue_follow_up(id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, of, has_left)!
+-- name: queue_follow_up(id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, staff_part, of, has_left)!
 -- A row that waits after an attempt may have left nevertheless: nobody knows what became of the attempt.
 INSERT INTO outbox (
   id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, state, error,
-  changed_at
+  changed_at, staff_part
 ) SELECT
   CAST(:id AS BIGINT), CAST(:lane AS TEXT), CAST(:crowd AS TEXT), CAST(:kind AS TEXT),
   CAST(:platform AS TEXT), CAST(:chat_id AS TEXT), CAST(:priority AS TEXT), CAST(:ticket_id AS BIGINT),
   CAST(:message_id AS BIGINT), CAST(:payload AS TEXT),
-  CAST(:due_at AS BIGINT), CAST(:attempts AS BIGINT), 'queued', '', CAST(:due_at AS BIGINT)
+  CAST(:due_at AS BIGINT), CAST(:attempts AS BIGINT), 'queued', '', CAST(:due_at AS BIGINT),
+  CAST(:staff_part AS BIGINT)
 FROM outbox WHERE id = (SELECT COALESCE(joined_to, id) FROM outbox WHERE id = :of) AND CAST(:has_left AS BIGINT) =
   CASE WHEN state IN ('sending', 'sent') OR (state = 'queued' AND attempts > 0) THEN 1 ELSE 0 END;
 
@@ -146,6 +147,19 @@ WHERE id = :id AND state = 'failed' RETURNING id;
 -- name: mark_sending(id, revision, at)$
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, changed_at = :at
 WHERE id = :id AND state = 'queued' AND revision = :revision RETURNING id;
+
+-- name: put_back(id, at)!
+UPDATE outbox SET state = 'queued', attempts = attempts - 1, changed_at = :at WHERE id = :id AND state = 'sending';
+
+-- name: freeze_replies(agent, at)!
+UPDATE freezes SET agent = :agent, since = :at WHERE id = 1 AND since IS NULL;
+
+-- name: unfreeze_replies()!
+UPDATE freezes SET agent = '', since = NULL WHERE id = 1;
+
+-- name: pass_freeze()$
+-- It writes, so that on either engine it is decided before or after a freeze, never beside one.
+UPDATE freezes SET since = NULL WHERE id = 1 AND since IS NULL RETURNING id;
 
 -- name: mark_sent(id, at)!
 UPDATE outbox SET state = 'sent', error = '', changed_at = :at WHERE id = :id;

@@ -41,7 +41,7 @@ async def test_a_unit_alone_that_refuses_or_fails_leaves_nothing(store: SqlStore
     ("name", "parameters"),
     [
         ("waiting_crowds", {}),
-        ("due_deliveries", {"crowd": "telegram:people", "now": 1, "least": "0", "rows": 9}),
+        ("due_deliveries", {"crowd": "telegram:people", "now": 1, "least": "0", "most": 2, "rows": 9}),
         ("next_due_at", {"now": 1}),
         ("due_timers", {"now": 1}),
         ("followers_of", {"id": 1, "rows": 9}),
