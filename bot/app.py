@@ -73,6 +73,7 @@ async def running(
     build: BuildPlatforms,
     desk_chat: ChatRef | None,
     limits: Mapping[PlatformName, Limits] = LIMITS,
+    clock_above: Callable[[int], SystemClock] = SystemClock,
 ) -> AsyncIterator[Bot]:
     """Everything started, and everything stopped again however the block ends."""
     learned = await asyncio.to_thread(learn, *folders(settings))
@@ -80,7 +81,7 @@ async def running(
     store = await open_store(settings.store.path, url)
     try:
         desk_chat = await store.moved(desk_chat) if desk_chat else None
-        clock = SystemClock(above=await store.highest_id())
+        clock = clock_above(await store.highest_id())
         parts = Parts(settings, store, clock, learned)
         platforms = {platform.name: platform for platform in build(parts)}
         brain = Brain.of(learned.knowledge, learned.index, rules_of(settings, desk_chat))

@@ -15,6 +15,7 @@ from bot.model import Ticket
 from bot.wording import Wording
 from tests.codes import account_code
 from tests.samples import png, zipped
+from tests.stage.passing import PassingTime
 from tests.stage.transcripts import Act, Scene, Sight, Transcript
 from tests.stage.world import Blocking, OpenWorld, Seen, World
 
@@ -36,10 +37,17 @@ async def play(transcript: Transcript, requesters: OpenWorld, desks: OpenWorld |
         }
         settings = load(None, environment)
         worlds = [here] if here is there else [here, there]
+        time = PassingTime(transcript.begins)
         bot = await stack.enter_async_context(
-            running(settings, lambda parts: [world.platform(parts) for world in worlds], there.desk_chat, limits={})
+            running(
+                settings,
+                lambda parts: [world.platform(parts) for world in worlds],
+                there.desk_chat,
+                limits={},
+                clock_above=time.clock,
+            )
         )
-        stage = Stage(bot, here, there, transcript.language)
+        stage = Stage(bot, here, there, transcript.language, time)
         for number, scene in enumerate(transcript.scenes, 1):
             await stage.play(scene, f"{transcript.name}, scene {number}: {scene.act.who} {scene.act.what}")
     assert [problem for world in worlds for problem in world.problems()] == []
@@ -48,11 +56,12 @@ async def play(transcript: Transcript, requesters: OpenWorld, desks: OpenWorld |
 class Stage:
     """The bot between its two sides, and what has been seen so far."""
 
-    def __init__(self, bot: Bot, requesters: World, desk: World, language: str) -> None:
+    def __init__(self, bot: Bot, requesters: World, desk: World, language: str, time: PassingTime) -> None:
         self._bot = bot
         self._requesters = requesters
         self._desk = desk
         self._language = language
+        self._time = time
         self._said: list[str] = []
         self._on_desk: list[str] = []
         self._reactions = 0
@@ -87,6 +96,9 @@ class Stage:
                 await self._requesters.sends_picture(PICTURE, act.what)
             case "archive":
                 await self._requesters.sends_file(ARCHIVE, "statement.pdf", act.what)
+            case "passes":
+                self._time.passes(act.what)
+                self._bot.courier.wake()
             case "blocks" | "unblocks":
                 assert isinstance(self._requesters, Blocking), "name the `requesters` of such a transcript"
                 await self._requesters.blocks(is_blocked=who == "blocks")
@@ -131,6 +143,8 @@ class Stage:
         return self._say(Text(key, {name: self._value(value) for name, value in values.items()}), language)
 
     def _value(self, value: Any) -> Any:
+        if isinstance(value, dict) and "at" in value:
+            return self._time.moment(value["day"], value["at"])
         if isinstance(value, dict):
             key, values = next(iter(value.items()))
             return Text(key, {name: self._value(one) for name, one in values.items()})

@@ -13,6 +13,7 @@
       - Mika: hello                                  # an agent writes
       - Mika presses: button.send
       - Mika sends: a caption                        # of a file that is too large where `settings` say 1 MB
+      - passes: 3 hours 20 minutes                   # time, where `begins: "09:00"` says when the talk begins (UTC)
       - blocks: the bot                              # the requester, where platforms tell of that; then `unblocks`
       - reaction: ✅                                  # on the newest message of an agent that has no reaction yet
       - gone: the thread                              # but for its first message, whoever wrote in it
@@ -23,6 +24,7 @@
 A text is a literal string, a list of keys (each a key, or `{key: {value: …}}`, whose values may be such, too), or
 `{author: key, text: literal}`. In an act, {code} proves the account 12345678 where the settings have the secret. In a
 literal, {name} is the requester's name and {platform} that of their platform.
+A value {day: 0, at: "13:05"} is a moment, so many days after the talk began.
 Everything new in either chat must be listed, in its order; nothing may be left over.
 """
 
@@ -47,6 +49,7 @@ ACTS = (
     "Mika sends",
     "blocks",
     "unblocks",
+    "passes",
 )
 SIGHTS = ("bot", "desk", "gone", "reaction", "card", "ticket", "calls")
 
@@ -84,6 +87,8 @@ class Transcript:
     platforms: tuple[str, ...] = ()
     """Of the desk; none named is any."""
     requesters: tuple[str, ...] = ()
+    begins: str = ""
+    """The time of day at which it begins; none is now."""
 
 
 def transcripts(folder: Path) -> Iterator[Transcript]:
@@ -94,6 +99,7 @@ def transcripts(folder: Path) -> Iterator[Transcript]:
         yield Transcript(
             name, value["language"], tuple(_scenes(value["talk"])), value.get("settings", {}),
             tuple(value.get("platforms", ())), tuple(value.get("requesters", ())),
+            value.get("begins", ""),
         )  # fmt: skip
 
 
