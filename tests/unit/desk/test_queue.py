@@ -156,3 +156,20 @@ def test_where_nobody_speaks_of_duty_a_new_ticket_makes_the_usual_sound() -> Non
 def test_a_breach_wakes_those_who_lead() -> None:
     assert woken(Wake.LEADS, [shift(), shift(LEAD, duty=Duty.OFF)]) == ("Lea",)
     assert woken(Wake.LEADS, [shift()]) is None
+
+
+def test_away_is_who_said_so_or_went_home_without_a_word_and_nobody_else() -> None:
+    home = NOW - FORGOTTEN_AFTER
+    duties = {
+        "off": shift(duty=Duty.OFF),
+        "forgot": shift(seen_at=home),
+        "here": shift(seen_at=home + 1),
+        "break": shift(duty=Duty.BREAK, seen_at=home),
+        "never said": shift(duty=None, seen_at=home),
+        "somebody else": shift(KEN, duty=Duty.OFF),
+    }
+
+    away = [name for name, one in duties.items() if queue.is_away(MIKA, [one], NOW)]
+
+    assert away == ["off", "forgot"]
+    assert not queue.is_away(None, list(duties.values()), NOW)
