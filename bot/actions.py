@@ -4,44 +4,27 @@ Texts are named, never written: `Text` is a key of the knowledge base with its v
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.accounts import Account, Proof
 from bot.forgetting import CancelRequest, StartRequest
 from bot.model import Agent, Attachment, Conversation, MessageRef, Ticket, TicketPriority
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text of the knowledge base by key; a value may itself be a `Text`, other values are shown as typed."""
-
-    key: str
-    values: Mapping[str, "Value"] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A time of day to be named in the reader's language; `at` as everywhere, `timezone` an IANA name."""
-
-    at: int
-    timezone: str
-
-
-Value = str | int | Text | Moment
-
-
-def literal(text: str) -> Text:
-    """Words that are nobody's translation: a ticker, a name, what somebody typed."""
-    return Text("literal", {"text": text})
+from bot.texts import Moment as Moment
+from bot.texts import Place as Place
+from bot.texts import Text as Text
+from bot.texts import Value as Value
+from bot.texts import literal as literal
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A button: `key` is what it means, kept with the prompt; the label is a text."""
+    """A button: `key` is what it means, kept with the prompt; the label is a text; `ticket_id` is for a button of the
+    desk that speaks for another ticket than the words above it."""
 
     key: str
     label: Text
+    ticket_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +141,21 @@ class TellAgent:
     options: tuple[Option, ...] = ()
     message_id: int = 0
     wakes: Wake = Wake.NOBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellHere:
+    """Answer an agent where they acted, whatever ticket the turn is about: each part is a line."""
+
+    parts: tuple[Text, ...]
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announce:
+    """Say something in the staff chat itself, where an agent acted in one of its threads."""
+
+    text: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +292,7 @@ DialogueAction = (
     | VerifyIdentity | CountWrongCode | StartRequest | CancelRequest
 )  # fmt: skip
 DeskAction = (
-    PostCard | UpdateCard | TellAgent | SendReply | KeepNote | KeepDraft | React | ShowStatus | AskRating
-    | ChangeTicket | Notify | SetTimer | Audit | Revise | Withdraw | Redeliver
+    PostCard | UpdateCard | TellAgent | TellHere | Announce | SendReply | KeepNote | KeepDraft | React | ShowStatus
+    | AskRating | ChangeTicket | Notify | SetTimer | Audit | Revise | Withdraw | Redeliver
 )  # fmt: skip
 Action = DialogueAction | DeskAction

@@ -211,6 +211,16 @@ class FilesHeld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLeft:
+    """Whoever had the ticket went off duty while it waited on us."""
+
+    id: int
+    at: int
+    ticket_id: int
+    agent: Agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimerFired:
     """A moment noted earlier has come; `kind` says which."""
 
@@ -236,6 +246,8 @@ RequesterRevision = MessageEdited | MessageDeleted
 StaffRevision = StaffEdited | StaffDeleted
 Revision = RequesterRevision | StaffRevision
 PlatformEvent = RequesterEvent | StaffEvent | Revision | BotBlocked
-InternalEvent = TicketOpened | ReplyDelivered | ReplyFailed | FilesHeld | DeskUnreachable | DeskReached | TimerFired
+InternalEvent = (
+    TicketOpened | ReplyDelivered | ReplyFailed | FilesHeld | DeskUnreachable | DeskReached | AgentLeft | TimerFired
+)  # fmt: skip
 DueEvent = InternalEvent | RequestDue
 Event = PlatformEvent | DueEvent

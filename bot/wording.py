@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.actions import Moment, Text, Value, literal
+from bot.actions import Moment, Place, Text, Value, literal
 from bot.knowledge.schema import MISSING, Knowledge, StepKind, Template
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -17,6 +17,8 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]<>#~|&!]|^[-+=]|(?P<number>^\d{1,9})(?P<dot>[
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 NOT_GIVEN = "–"
+THREAD_LINK = "thread"
+"""What the address of a link begins with that leads to a thread of the staff chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,18 @@ class Wording:
                 return self.say(value, language)
             case Moment():
                 return _moment(value, language)
+            case Place():
+                return _place(value)
             case int():
                 return str(value)
             case str():
                 return escape(value)
+
+
+def _place(place: Place) -> str:
+    """A link that the platforms make into one of theirs."""
+    chat, name = place.chat, escape(place.name)
+    return f"[{name}]({THREAD_LINK}:{chat.chat_id}:{chat.thread_id})" if chat.thread_id else name
 
 
 def escape(text: str) -> str:

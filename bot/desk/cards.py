@@ -12,8 +12,8 @@ OWN = frozenset({"question", "tried", *INTAKE})
 
 def title(ticket: Ticket, knowledge: Knowledge) -> Text:
     """The thread's name: the number first, since people look for it, and at the end whoever has the ticket."""
-    subject, name = _subject(ticket, knowledge), literal(ticket.requester.name or NOT_GIVEN)
-    named = Text("card.title", {"number": ticket.number, "subject": subject, "name": name})
+    name = literal(ticket.requester.name or NOT_GIVEN)
+    named = Text("card.title", {"number": ticket.number, "subject": subject(ticket, knowledge), "name": name})
     if ticket.assignee is None:
         return named
     return Text("card.title_taken", {"title": named, "assignee": literal(ticket.assignee.name)})
@@ -31,7 +31,7 @@ def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
         "card.head",
         {
             "number": ticket.number,
-            "subject": _subject(ticket, knowledge),
+            "subject": subject(ticket, knowledge),
             "status": Text(f"status.{ticket.status}"),
             "team": known_text(knowledge, f"team.{ticket.team}", ticket.team),
             "assignee": literal(ticket.assignee.name if ticket.assignee else NOT_GIVEN),
@@ -65,7 +65,8 @@ def options(ticket: Ticket) -> tuple[Option, ...]:
     return (*take, Option("close", Text("button.close_ticket")))
 
 
-def _subject(ticket: Ticket, knowledge: Knowledge) -> Text:
+def subject(ticket: Ticket, knowledge: Knowledge) -> Text:
+    """What the ticket is about, in a few words."""
     if ticket.subject in knowledge.checklists:
         return Text(f"checklist.{ticket.subject}.title")
     if ticket.subject in knowledge.entries:

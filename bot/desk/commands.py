@@ -23,11 +23,17 @@ class Verb(StrEnum):
     KEEP = "keep"
     DELETE = "delete"
     AGAIN = "again"
+    NEXT = "next"
+    MINE = "mine"
+    QUEUE = "queue"
+    DUTY = "duty"
     TEXT = "text"
     UNKNOWN = "unknown"
 
 
-COMMANDS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.CANNED, Verb.NOTE, Verb.REPLY, Verb.DELETE})
+WORK = frozenset({Verb.NEXT, Verb.MINE, Verb.QUEUE, Verb.DUTY})
+"""What is about an agent's work and no ticket: it can be asked for anywhere in the staff chat."""
+COMMANDS = WORK | {Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.CANNED, Verb.NOTE, Verb.REPLY, Verb.DELETE}
 BUTTONS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.SEND, Verb.KEEP, Verb.AGAIN})
 
 

@@ -108,6 +108,8 @@ def _act(
             return revisions.asked_back(agent, ticket, draft)
         case Verb.AGAIN:
             return _again(ticket, draft, desk)
+        case Verb.NEXT | Verb.MINE | Verb.QUEUE | Verb.DUTY:
+            return ()  # They are about no ticket, and are answered elsewhere.
         case Verb.UNKNOWN:
             return (TellAgent(text=Text("desk.unknown_command", {"command": literal(request.argument)})),)
 

@@ -1,5 +1,6 @@
 """What our own events lead to at the desk: a ticket was opened, a reply arrived or did not, the desk was away."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -23,9 +24,12 @@ from bot.actions import (
     UpdateCard,
     literal,
 )
+from bot.changes import AddMessage
 from bot.desk.commands import Verb
+from bot.desk.leaving import handed_back
 from bot.desk.tickets import Move, moved
 from bot.events import (
+    AgentLeft,
     DeskReached,
     DeskUnreachable,
     FilesHeld,
@@ -46,8 +50,9 @@ MEGABYTE = 1024 * 1024
 Actions = tuple[DeskAction, ...]
 
 
-def internal(event: InternalEvent, ticket: Ticket, now: int) -> Actions:
-    """What staff, or the requester in their name, are told and what changes of the ticket."""
+def internal(event: InternalEvent, ticket: Ticket, now: int, said: Sequence[AddMessage] = ()) -> Actions:
+    """What staff, or the requester in their name, are told and what changes of the ticket; `said` are the latest
+    words of a ticket that its agent leaves."""
     match event:
         case TicketOpened():
             return (PostCard(ticket_id=ticket.id), *_identity_ends(ticket))
@@ -63,6 +68,8 @@ def internal(event: InternalEvent, ticket: Ticket, now: int) -> Actions:
         case DeskReached(waited_since=since):
             minutes = max((now - since) // MINUTE, 1)
             return (TellAgent(text=Text("desk.reached", {"count": minutes}), ticket_id=ticket.id),)
+        case AgentLeft():
+            return handed_back(event, ticket, said, now)
         case TimerFired():
             return _due(event, ticket, now)
         case _:

@@ -102,6 +102,9 @@ class SqlStore(SqlArchive):
         row = await self._first("load_message", {"id": message_id})
         return message_of(row) if row else None
 
+    async def said_in(self, ticket_id: int) -> Sequence[AddMessage]:
+        return [message_of(row) for row in await self.engine.read("said_in", {"ticket_id": ticket_id})]
+
     async def find_message(self, message: MessageRef) -> AddMessage | None:
         where = {"platform": message.chat.platform, "chat_id": message.chat.chat_id, "message_id": message.message_id}
         row = await self._first("find_message", {**where, "source": source_of(message)})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions import Option, RelayToDesk, Say, SendReply, TellAgent, Text, literal
+from bot.actions import Option, RelayToDesk, Say, SendReply, TellAgent, TellHere, Text, literal
 from bot.desk import cards
 from bot.dialogue.options import choice_data, ticket_data
 from bot.model import Button, Content, Conversation, Markup, Ticket
@@ -57,6 +57,15 @@ class Contents:
         if ticket is None or not action.options:
             return content
         return replace(content, buttons=self.ticket_buttons(ticket, action.options, action.message_id))
+
+    def listed(self, action: TellHere) -> Content:
+        """Lines for an agent, each button with the ticket it speaks for."""
+        words = self.words(action.parts, self._desk_language, LINE)
+        buttons = [
+            Button(self._label(one, self._desk_language), ticket_data(one.ticket_id, one.key))
+            for one in action.options
+        ]
+        return Content(text=words, buttons=_rows(buttons, len(buttons) or 1), wakes=())
 
     def relayed(self, ticket: Ticket, action: RelayToDesk) -> Content:
         """The requester's words as staff see them."""

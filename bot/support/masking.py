@@ -71,6 +71,10 @@ def mask_staff(event: StaffWrote | StaffPicked) -> StaffWrote | StaffPicked:
     """What staff write is masked too: it is stored, and it is sent."""
     if isinstance(event, StaffPicked):
         return replace(event, agent=_agent(event.agent))
+    return mask_staff_words(event)
+
+
+def mask_staff_words(event: StaffWrote) -> StaffWrote:
     text, attachments = mask_text(event.text).text, _attachments(event.attachments)
     return replace(event, text=text, attachments=attachments, agent=_agent(event.agent))
 

@@ -12,7 +12,7 @@ from bot.desk import outcomes, queue, striking
 from bot.desk.waiting import DAYS_LOOKED_AT, MOST_SAMPLES, Range, range_of, sentence
 from bot.dialogue import engine
 from bot.dialogue.context import Context
-from bot.events import InternalEvent, TicketOpened, TimerFired
+from bot.events import AgentLeft, InternalEvent, TicketOpened, TimerFired
 from bot.logs import error_id
 from bot.model import Ticket
 from bot.ports import Clock, Store
@@ -57,7 +57,8 @@ class OwnEvents:
         now = self._clock.now()
         shifts = await self._store.shifts(ticket.desk_chat.platform)
         plan = Plan(brain, self._clock, now, ticket=ticket, shifts=shifts)
-        plan.carry_out(outcomes.internal(event, ticket, now))
+        said = await self._store.said_in(ticket.id) if isinstance(event, AgentLeft) else ()
+        plan.carry_out(outcomes.internal(event, ticket, now, said))
         told = await self._confirm(event, ticket, brain, now) if isinstance(event, TicketOpened) else []
         return (*plan.changes, *told)
 

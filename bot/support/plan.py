@@ -7,6 +7,7 @@ from typing import assert_never
 
 from bot.actions import (
     Action,
+    Announce,
     AskRating,
     Audience,
     Audit,
@@ -29,6 +30,7 @@ from bot.actions import (
     SetTimer,
     ShowStatus,
     TellAgent,
+    TellHere,
     UpdateCard,
     VerifyIdentity,
     Wake,
@@ -48,6 +50,7 @@ from bot.support.posting import Posting
 from bot.support.records import Record, proven, record, words
 from bot.support.revising import revise, withdraw
 from bot.support.subject import NOTHING_WRITTEN, Subject, Written
+from bot.support.telling import Telling
 from bot.support.tickets import following, new_ticket, since_when
 from bot.support.timekeeping import Timekeeping
 from bot.support.waking import Waking
@@ -72,6 +75,7 @@ class Plan:
         language: str = "",
         shifts: Sequence[Shift] = (),
         fired: str = "",
+        here: Ticket | None = None,
     ) -> None:
         self.conversation = conversation
         self.ticket = ticket
@@ -81,14 +85,14 @@ class Plan:
         self._clock = clock
         self._now = now
         self._draft = draft
-        self._place = place
         self._written = written
         self._subject = subject
         self._known_language = language
         self._waking = Waking(tuple(shifts), brain.rules.capacity, now)
         self._contents = Contents(brain)
-        here = place or (conversation.chat if conversation else None)
-        self._posting = Posting(self.changes, clock, now, interaction=interaction, place=here)
+        where = place or (conversation.chat if conversation else None)
+        self._posting = Posting(self.changes, clock, now, interaction=interaction, place=where)
+        self._telling = Telling(self._posting, self._contents, self._waking, place, here)
         self._card_is_stale = False
         self._is_to_be_shut = False
         self._time = Timekeeping(brain.rules.clocks, clock, now, ticket, fired)
@@ -124,7 +128,11 @@ class Plan:
             case UpdateCard():
                 self._card_is_stale = True
             case TellAgent():
-                self._tell_agent(action)
+                self._telling.agent(action, self.ticket, self._thread())
+            case TellHere():
+                self._telling.answer(action)
+            case Announce(text=text):
+                self._telling.announce(text)
             case SendReply():
                 self._send_reply(action)
             case KeepNote():
@@ -255,14 +263,6 @@ class Plan:
         assert self.ticket is not None
         shown = self._contents.shown(self.ticket)
         self._posting.to_thread(self._thread(), self.ticket, DeliveryKind.SHOW_STATUS, shown=shown, queue=QueueLatest)
-
-    def _tell_agent(self, action: TellAgent) -> None:
-        content = self._contents.for_agent(action, self.ticket)
-        if self.ticket:
-            content = self._waking.content(action.wakes, self.ticket, content)
-            self._posting.to_thread(self._thread(), self.ticket, content=content)
-        elif self._place:
-            self._posting.to_place(self._place, content)
 
     def _send_reply(self, action: SendReply) -> None:
         assert self.ticket is not None

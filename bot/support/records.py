@@ -1,4 +1,4 @@
-"""What is written down beside what is said: feedback, questions without an answer, timers, who did what."""
+"""What is written down beside what is said: feedback, unanswered questions, timers, who did what, agents' words."""
 
 from dataclasses import replace
 from typing import assert_never

@@ -14,6 +14,7 @@ import structlog
 from bot import metrics
 from bot.actions import Text
 from bot.changes import AddMessage, Change, DropAside, KeepAside, SetAside
+from bot.desk.commands import Request
 from bot.events import (
     BotBlocked,
     ChoicePicked,
@@ -32,14 +33,14 @@ from bot.events import (
     StaffWrote,
 )
 from bot.logs import error_id
-from bot.model import ChatRef
+from bot.model import ChatRef, Ticket
 from bot.outgoing import Priority
 from bot.ports import Clock, Store
 from bot.support.brain import Brain
 from bot.support.contents import Contents
 from bot.support.data_requests import DataRequests
 from bot.support.locks import Locks
-from bot.support.masking import mask_event
+from bot.support.masking import mask_event, mask_staff_words
 from bot.support.own_events import OwnEvents
 from bot.support.posting import Posting
 from bot.support.proving import without_codes
@@ -47,6 +48,7 @@ from bot.support.requester_side import RequesterSide
 from bot.support.staff_side import StaffSide
 from bot.support.subject import Subject, subject_of, written_at
 from bot.support.tickets import ticket_of
+from bot.support.work_side import WorkSide, work_asked_for
 
 TURN_SECONDS = 5
 """A turn does no network I/O, so one that takes longer is broken."""
@@ -69,6 +71,7 @@ class Support:
         self._staff = StaffSide(store, clock)
         self._own = OwnEvents(store, clock)
         self._data = DataRequests(store, clock)
+        self._work = WorkSide(store, clock, self._locks)
 
     async def handle(self, event: PlatformEvent) -> None:
         """Commit what the event changes, or set it aside; raises only when the store itself cannot be written."""
@@ -189,10 +192,20 @@ class Support:
 
     async def _staff_event(self, event: StaffEvent, brain: Brain) -> str:
         ticket = await ticket_of(event, self._store)
+        if isinstance(event, StaffWrote) and (asked := work_asked_for(event)):
+            return await self._at_work(event, asked, ticket, brain)
         if ticket is None:
             return await self._staff.turn(event, None, brain)
         async with self._locks.of(ticket.requester_id):
             return await self._staff.turn(event, await self._store.load_ticket(ticket.id), brain)
+
+    async def _at_work(self, event: StaffWrote, asked: Request, here: Ticket | None, brain: Brain) -> str:
+        """What an agent asks of the queue; whatever follows for tickets comes after their lock."""
+        async with self._locks.of_agent(event.agent):
+            outcome, follows = await self._work.turn(mask_staff_words(event), asked, here, brain)
+        for one in follows:
+            await self.handle_internal(one)
+        return outcome
 
     async def _revision(self, event: Revision, brain: Brain) -> str:
         """A message was changed or taken back; what was never kept, or is only shown there, is nobody's to change."""

@@ -570,7 +570,7 @@ async def test_a_ticket_that_is_done_is_not_claimed(store: SqlStore) -> None:
 
 
 async def test_what_nobody_has_and_waits_on_us_is_the_queue_of_its_staff_chat(store: SqlStore) -> None:
-    await add(store, 1, AddTicket(ticket(1, waiting_since=7)))
+    await add(store, 1, AddTicket(ticket(1, waiting_since=7, priority=TicketPriority.URGENT)))
     await add(store, 2, AddTicket(ticket(2)), SaveTicket(ticket(2, status=TicketStatus.OPEN, waiting_since=9)))
     await add(store, 3, AddTicket(ticket(3)), SaveTicket(ticket(3, status=TicketStatus.PENDING)))
     await add(store, 4, AddTicket(ticket(4)), SaveTicket(ticket(4, assignee=MIKA)))
@@ -578,12 +578,11 @@ async def test_what_nobody_has_and_waits_on_us_is_the_queue_of_its_staff_chat(st
 
     found = await store.waiting(DESK)
 
-    def waiting(number: int, since: int) -> Waiting:
-        return Waiting(
-            id=1000 + number, number=number, requester_id=number, team="payments", language="ja", rank=1, since=since
-        )
+    def waiting(number: int, since: int, rank: int = 1) -> Waiting:
+        kept: dict[str, Any] = {"number": number, "requester_id": number, "team": "payments", "language": "ja"}
+        return Waiting(id=1000 + number, **kept, rank=rank, since=since)
 
-    assert sorted(found, key=lambda one: one.id) == [waiting(1, 7), waiting(2, 9)]
+    assert sorted(found, key=lambda one: one.id) == [waiting(1, 7, rank=0), waiting(2, 9)]
 
 
 async def test_an_agent_is_known_with_duty_and_the_tickets_that_wait_on_us(store: SqlStore) -> None:

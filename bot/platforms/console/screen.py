@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.model import Attachment, Button, Content, Markup
+from bot.platforms.places import linked, nowhere
 
 Numbered = Sequence[tuple[int, Button]]
 
@@ -97,7 +98,7 @@ class Screen:
 def render(content: Content, heading: str = "") -> Text:
     """The content as text: heading, author, text and the names of its files, each on a line of its own."""
     plain = content.markup is Markup.PLAIN
-    body = Text(clean(content.text)) if plain else _render_markdown(content.text)
+    body = Text(clean(content.text)) if plain else _render_markdown(linked(content, nowhere).text)
     if content.author:
         body = Text.assemble((f"{clean(content.author)}: ", "bold"), body)
     called = Text(" ".join(f"@{clean(one.name)}" for one in content.wakes or ()), style="bold")

@@ -19,7 +19,7 @@ from bot.platforms.discord import translate
 from bot.platforms.discord.acknowledging import Acknowledged, acknowledged, said_aloud, said_with
 from bot.platforms.discord.bodies import NOBODY
 from bot.platforms.discord.catchup import CatchUp, Pace
-from bot.platforms.discord.commands import Commands
+from bot.platforms.discord.commands import NEVER_ALOUD, Commands
 from bot.platforms.discord.cursors import Cursors
 from bot.platforms.discord.entrance import Entrance
 from bot.platforms.discord.hearing import Hearing
@@ -264,7 +264,8 @@ class Client(discord.Client):
         """None where there is nothing more to do."""
         command, _, words = data.partition(" ")
         uploads = filled(interaction).uploads
-        if chat is None or not translate.is_staff(interaction.user, self.settings) or not (words or uploads):
+        is_quiet = command in NEVER_ALOUD or not (words or uploads)
+        if chat is None or not translate.is_staff(interaction.user, self.settings) or is_quiet:
             return await acknowledged(interaction)
         if not uploads:
             return await said_aloud(interaction, command, words)

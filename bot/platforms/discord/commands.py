@@ -55,7 +55,13 @@ STAFF_COMMANDS = (
     Command("canned", "name"),
     Command("note", "text", is_needed=True),
     Command("reply", "text", is_needed=True),
+    Command("next"),
+    Command("mine"),
+    Command("queue"),
+    Command("duty", "duty", is_needed=True),
 )
+NEVER_ALOUD = frozenset({"/duty"})
+"""What has words after it and is nevertheless between an agent and the bot."""
 SUPPORT, PANEL = Command("support"), Command("panel")
 OWN_COMMANDS = (SUPPORT, PANEL)
 

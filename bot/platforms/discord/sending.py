@@ -22,6 +22,7 @@ from bot.platforms.discord.marks import Marks
 from bot.platforms.discord.opening import Opening
 from bot.platforms.discord.refusals import explained
 from bot.platforms.discord.render import Part, shortened
+from bot.platforms.places import linked
 from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Receipt
 
 log = structlog.get_logger(__name__)
@@ -71,6 +72,9 @@ class Sender:
 
     async def _send(self, delivery: Delivery, content: Content, fetch: FetchFile) -> tuple[MessageRef, ...]:
         outgoing = delivery.outgoing
+        if not outgoing.interaction and self._has_no_floor(outgoing.chat):
+            log.info("discord_forum_holds_posts_alone", outgoing=outgoing.id)
+            return ()
         reference = _reference(outgoing.chat, delivery.quoted)
         webhook = self._webhook(outgoing)
         sent = []
@@ -175,12 +179,21 @@ class Sender:
         return await self._delete((target,))
 
     def _parts(self, outgoing: Outgoing, content: Content) -> tuple[Part, ...]:
+        content = linked(content, self._address)
         if self._settings.message_content:
             return parts_for(outgoing, content)
         # What agents type is hidden from the bot, so the card has a way to write to it.
         guild = self._client.get_guild(int(self._settings.guild)) if self._settings.guild else None
         locale = guild.preferred_locale if guild else discord.Locale.american_english
         return parts_for(outgoing, content, self._client.reply_form.button(locale))
+
+    def _has_no_floor(self, chat: ChatRef) -> bool:
+        """A forum holds posts alone: what is for everybody in it has no place there."""
+        return not chat.thread_id and isinstance(self._client.get_channel(int(chat.chat_id)), discord.ForumChannel)
+
+    def _address(self, _chat_id: str, thread_id: str) -> str:
+        guild = self._settings.guild
+        return f"https://discord.com/channels/{guild}/{thread_id}" if guild else ""
 
     def _webhook(self, outgoing: Outgoing) -> discord.Webhook | None:
         token = Token.read(outgoing.interaction) if outgoing.interaction else None

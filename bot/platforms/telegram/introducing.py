@@ -29,7 +29,7 @@ REQUESTER_COMMANDS = (
     "erase",
     "help",
 )
-STAFF_COMMANDS = ("take", "close", "reopen", "canned", "note", "delete")
+STAFF_COMMANDS = ("next", "mine", "queue", "duty", "take", "close", "reopen", "canned", "note", "delete")
 DESCRIPTION_LIMIT, SHORT_LIMIT = 512, 120
 
 Words = Callable[[str], Mapping[str, str]]

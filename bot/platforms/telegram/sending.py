@@ -15,6 +15,7 @@ from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.model import AttachmentKind, ChatRef, Content, MessageRef, PlatformName
 from bot.outgoing import DeliveryKind, Outgoing
+from bot.platforms.places import linked
 from bot.platforms.telegram.albums import album_of, media_of
 from bot.platforms.telegram.errors import outcome_of, says
 from bot.platforms.telegram.files import Upload, is_no_photo, opened
@@ -255,7 +256,13 @@ def _envelope(chat: ChatRef, quoted: MessageRef | None, part: Part) -> dict[str,
 def _content(outgoing: Outgoing) -> Content:
     if outgoing.content is None:
         raise NeverDelivered("refused", "there is nothing to send")
-    return outgoing.content
+    return linked(outgoing.content, _address)
+
+
+def _address(chat_id: str, thread_id: str) -> str:
+    """Only members can open it: https://core.telegram.org/api/links#message-links"""
+    private = chat_id.removeprefix("-100")
+    return f"https://t.me/c/{private}/{thread_id}" if private != chat_id else ""
 
 
 def _reaction(emoji: str) -> str:

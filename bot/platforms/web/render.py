@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from bot.model import Attachment, Content, Markup
+from bot.platforms.places import linked, nowhere
 from bot.platforms.web.files import PICTURES
 from bot.platforms.web.identity import STAFF
 from bot.ports import RoomMessage, RoomThread
@@ -70,7 +71,7 @@ def markdown_to_html(text: str) -> str:
 
 def _text(content: Content) -> Json:
     if content.markup is Markup.MARKDOWN:
-        return {"html": markdown_to_html(content.text)}
+        return {"html": markdown_to_html(linked(content, nowhere).text)}
     return {"text": content.text}
 
 

@@ -47,6 +47,9 @@ ORDER BY first_response_at DESC LIMIT :rows;
 -- name: load_message(id)
 SELECT * FROM messages WHERE id = :id;
 
+-- name: said_in(ticket_id)
+SELECT * FROM messages WHERE ticket_id = :ticket_id AND kind IN ('requester', 'agent') ORDER BY id DESC LIMIT 20;
+
 -- name: find_message(source, platform, chat_id, message_id)
 -- What somebody wrote there themselves, or what our message there shows.
 SELECT m.* FROM messages AS m WHERE m.id = (

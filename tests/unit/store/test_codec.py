@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.events import DeskReached, DeskUnreachable, FilesHeld, ReplyDelivered, ReplyFailed, TicketOpened
+from bot.events import AgentLeft, DeskReached, DeskUnreachable, FilesHeld, ReplyDelivered, ReplyFailed, TicketOpened
 from bot.model import (
     Agent,
     Attachment,
@@ -151,6 +151,12 @@ STORED: dict[str, tuple[Any, str, Any]] = {
         '{"v":1,"is":[{"platform":"telegram","kind":"photo","handle":"AgAC","name":"screen.png","size":123,'
         '"content_type":"image/png"}]}',
         (PICTURE,),
+    ),
+    "agent left 1": (
+        AgentLeft,
+        '{"v":1,"is":{"id":1,"at":2,"ticket_id":3,'
+        '"agent":{"platform":"discord","user_id":"5","name":"Mika","standing":"member"}}}',
+        AgentLeft(id=1, at=2, ticket_id=3, agent=Agent(PlatformName.DISCORD, "5", "Mika", Standing.MEMBER)),
     ),
     "agent 1": (
         Agent,

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -75,6 +76,12 @@ class Office:
             return connection.execute(sql, values).fetchall()
         finally:
             connection.close()
+
+    def execute(self, sql: str) -> None:
+        """Change the file behind the store's back, as a fault or an operator would."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            connection.execute(sql)
+            connection.commit()
 
     def count(self, table: str) -> int:
         return int(self.rows(f"SELECT COUNT(*) FROM {table}")[0][0])

@@ -1,0 +1,46 @@
+"""What becomes of a ticket whose agent goes off duty: it waits for somebody again, with a line for whoever comes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.actions import Audit, ChangeTicket, DeskAction, ShowStatus, TellAgent, Text, UpdateCard, Wake, literal
+from bot.changes import AddMessage, MessageKind
+from bot.desk import queue
+from bot.desk.work import turn
+from bot.events import AgentLeft
+from bot.model import Ticket
+from bot.wording import NOT_GIVEN
+
+LONGEST_WORDS = 120
+
+Actions = tuple[DeskAction, ...]
+
+
+def handed_back(event: AgentLeft, ticket: Ticket, said: Sequence[AddMessage], now: int) -> Actions:
+    """The ticket without its agent, if it is still theirs and waits on us; `said` are its words, newest first."""
+    if not event.agent.is_same_person(ticket.assignee) or ticket.status not in queue.ON_US:
+        return ()
+    values = {
+        "name": literal(event.agent.name),
+        "asked": _last(said, MessageKind.REQUESTER),
+        "answered": _last(said, MessageKind.AGENT),
+        "turn": turn(ticket, now),
+    }
+    return (
+        ChangeTicket(ticket=replace(ticket, assignee=None)),
+        Audit(ticket_id=ticket.id, agent=event.agent, act="hand back"),
+        ShowStatus(ticket_id=ticket.id),
+        UpdateCard(ticket_id=ticket.id),
+        TellAgent(text=Text("desk.handed_back", values), ticket_id=ticket.id, wakes=Wake.TEAM),
+    )
+
+
+def _last(said: Sequence[AddMessage], kind: MessageKind) -> Text:
+    """The latest words of one side, shortened; a file without words is only known to have been there."""
+    found = next((one for one in said if one.kind is kind and one.withdrawn_at is None), None)
+    if found is None:
+        return literal(NOT_GIVEN)
+    words = " ".join(found.text.split())
+    if not words:
+        return Text("desk.a_file")
+    return literal(words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 1].rstrip()}…")
