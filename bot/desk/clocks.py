@@ -5,7 +5,7 @@ the ticket alone, so that after a restart, or with new settings, every moment ca
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from zoneinfo import ZoneInfo
@@ -28,12 +28,17 @@ Targets = Mapping[ClockName, Mapping[TicketPriority, int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockPolicy:
-    """The operator's rules of time."""
+    """The operator's rules of time; a team that is not among `team_hours` works in the desk's."""
 
     hours: Hours
     targets: Targets
+    team_hours: Mapping[str, Hours] = field(default_factory=dict)
     remind_after_hours: int = 24
     close_silent_after_hours: int = 72
+
+    def hours_of(self, ticket: Ticket) -> Hours:
+        """When those who answer the ticket are at work."""
+        return self.team_hours.get(ticket.team, self.hours)
 
     def target(self, name: ClockName, priority: TicketPriority) -> int:
         """How much open time a clock may run for such a ticket."""
@@ -57,11 +62,11 @@ class Strike:
 
 def timed(before: Ticket | None, after: Ticket, now: int, policy: ClockPolicy, *, has_spoken: bool = False) -> Ticket:
     """The changed ticket with its time from now on; with `has_spoken` a person has written to its requester."""
-    earlier = after.timing
+    earlier, hours = after.timing, policy.hours_of(after)
     watches = {
         name: watch
         for name in ClockName
-        if (watch := _watch(name, earlier.watches.get(name), after, now, policy, has_spoken=has_spoken))
+        if (watch := _watch(name, earlier.watches.get(name), after, now, hours, has_spoken=has_spoken))
     }
     timing = replace(
         earlier,
@@ -69,7 +74,7 @@ def timed(before: Ticket | None, after: Ticket, now: int, policy: ClockPolicy, *
         promise=earlier.promise if waits_for_word(after) and not has_spoken else None,
     )
     is_answered = after.first_response_at is not None and (before is None or before.first_response_at is None)
-    waited = policy.hours.open_between(after.created_at, now) if is_answered else after.waited
+    waited = hours.open_between(after.created_at, now) if is_answered else after.waited
     return replace(after, timing=_silence(timing, after, now, has_spoken=has_spoken), waited=waited)
 
 
@@ -88,13 +93,13 @@ def struck(ticket: Ticket, now: int, policy: ClockPolicy) -> tuple[Ticket, tuple
 
     The time for the next regular update begins anew when the last one has passed.
     """
-    watches, strikes = dict(ticket.timing.watches), list[Strike]()
+    watches, strikes, hours = dict(ticket.timing.watches), list[Strike](), policy.hours_of(ticket)
     for name, watch in ticket.timing.watches.items():
         target = policy.target(name, ticket.priority)
-        mark = max((one for one in _open_marks(watch) if _spent(watch, now, policy) * 100 >= target * one), default=0)
+        mark = max((one for one in _open_marks(watch) if _spent(watch, now, hours) * 100 >= target * one), default=0)
         if not mark:
             continue
-        strikes.append(Strike(name, mark, _reached_at(watch, target, WHOLE, policy)))
+        strikes.append(Strike(name, mark, _reached_at(watch, target, WHOLE, hours)))
         begins_anew = name is ClockName.REGULAR_UPDATE and mark == WHOLE
         watches[name] = Watch(since=now) if begins_anew else replace(watch, told=mark)
     return replace(ticket, timing=replace(ticket.timing, watches=watches)), tuple(strikes)
@@ -108,7 +113,7 @@ def waits_for_word(ticket: Ticket) -> bool:
 def promised(ticket: Ticket, now: int, policy: ClockPolicy) -> Ticket | None:
     """The ticket with the next moment to name to its requester; None when there is none to name."""
     earlier = ticket.timing.promise
-    by = policy.hours.later(max(earlier.by, now) if earlier else now, _period(ticket, policy))
+    by = policy.hours_of(ticket).later(max(earlier.by, now) if earlier else now, _period(ticket, policy))
     return replace(ticket, timing=replace(ticket.timing, promise=Promise(now, by))) if by else None
 
 
@@ -138,7 +143,7 @@ def _phase(name: ClockName, ticket: Ticket) -> _Phase:
 
 
 def _watch(
-    name: ClockName, watch: Watch | None, ticket: Ticket, now: int, policy: ClockPolicy, *, has_spoken: bool
+    name: ClockName, watch: Watch | None, ticket: Ticket, now: int, hours: Hours, *, has_spoken: bool
 ) -> Watch | None:
     phase = _phase(name, ticket)
     if phase is _Phase.OFF:
@@ -146,12 +151,12 @@ def _watch(
     starts_anew = has_spoken and name in (ClockName.NEXT_REPLY, ClockName.REGULAR_UPDATE)
     kept = Watch() if watch is None or starts_anew else watch
     if phase is _Phase.STANDING:
-        return replace(kept, spent=_spent(kept, now, policy), since=None)
+        return replace(kept, spent=_spent(kept, now, hours), since=None)
     return replace(kept, since=now) if kept.since is None else kept
 
 
-def _spent(watch: Watch, now: int, policy: ClockPolicy) -> int:
-    return watch.spent + (0 if watch.since is None else policy.hours.open_between(watch.since, now))
+def _spent(watch: Watch, now: int, hours: Hours) -> int:
+    return watch.spent + (0 if watch.since is None else hours.open_between(watch.since, now))
 
 
 def _open_marks(watch: Watch) -> tuple[int, ...]:
@@ -162,13 +167,13 @@ def _marks(ticket: Ticket, policy: ClockPolicy) -> Iterator[int]:
     """When each running clock reaches its next mark."""
     for name, watch in ticket.timing.watches.items():
         for mark in _open_marks(watch)[:1]:
-            due_at = _reached_at(watch, policy.target(name, ticket.priority), mark, policy)
+            due_at = _reached_at(watch, policy.target(name, ticket.priority), mark, policy.hours_of(ticket))
             if due_at is not None:
                 yield due_at
 
 
-def _reached_at(watch: Watch, target: int, mark: int, policy: ClockPolicy) -> int | None:
-    return None if watch.since is None else policy.hours.later(watch.since, target * mark // 100 - watch.spent)
+def _reached_at(watch: Watch, target: int, mark: int, hours: Hours) -> int | None:
+    return None if watch.since is None else hours.later(watch.since, target * mark // 100 - watch.spent)
 
 
 def _period(ticket: Ticket, policy: ClockPolicy) -> int:
@@ -181,13 +186,14 @@ def _period(ticket: Ticket, policy: ClockPolicy) -> int:
 def _word_due_at(ticket: Ticket, policy: ClockPolicy) -> int | None:
     """When the requester is to be told of the next moment: soon after they began to wait, then before each passes."""
     watch, promise = ticket.timing.watches.get(ClockName.REGULAR_UPDATE), ticket.timing.promise
+    hours = policy.hours_of(ticket)
     if watch is None or watch.since is None or not waits_for_word(ticket):
         return None
     if promise is None:
-        is_ever_open = policy.hours.later(watch.since, _period(ticket, policy)) is not None
+        is_ever_open = hours.later(watch.since, _period(ticket, policy)) is not None
         return watch.since + SETTLING if is_ever_open else None
-    open_time = policy.hours.open_between(promise.made_at, promise.by)
-    return policy.hours.later(promise.made_at, open_time * SAID_AGAIN_AT // 100)
+    open_time = hours.open_between(promise.made_at, promise.by)
+    return hours.later(promise.made_at, open_time * SAID_AGAIN_AT // 100)
 
 
 def _silence(timing: Timing, ticket: Ticket, now: int, *, has_spoken: bool) -> Timing:

@@ -1,10 +1,11 @@
-"""How long a first answer usually takes, said honestly: from real ones of the last days, or not at all."""
+"""What is said of waiting, honestly: how long a first answer takes, by real ones or not at all; what is promised."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.actions import Text
+from bot.actions import Moment, Text
 from bot.desk.hours import MINUTE
+from bot.model import Ticket
 
 FEWEST_SAMPLES = 30
 DAYS_LOOKED_AT = 14
@@ -39,6 +40,12 @@ def sentence(usual: Range) -> Text:
     least, hours = usual.usual // (60 * MINUTE), -(-usual.long // (60 * MINUTE))
     is_range = 0 < least < hours
     return Text("waiting.hours" if is_range else "waiting.hours_up_to", {"least": least, "count": hours})
+
+
+def promised(ticket: Ticket | None, now: int, timezone: str) -> Text | None:
+    """What the requester was told to expect next, while it lies ahead."""
+    promise = ticket.timing.promise if ticket else None
+    return Text("update.promised", {"time": Moment(promise.by, timezone)}) if promise and promise.by > now else None
 
 
 def _share(ordered: Sequence[int], percent: int) -> int:

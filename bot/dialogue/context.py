@@ -40,11 +40,11 @@ class Context:
     """Everything a turn may look at: read-only knowledge, the moment, and what the store knows of the requester.
 
     `match` ranks entries for a text in a language; `hours` says when people are at the desk, `waiting` how long a
-    first answer usually takes, where that is known; `tickets` are the requester's tickets, loaded only for the
-    commands that need them, as are `asked`, what they have asked for about what is kept of them, and `elsewhere`,
-    their other conversations; `named` is the ticket a button named, and `answers` where the requester's own message
-    stands that a command answers; `standing` is what the requester has proved so far, and `proof` the code that the
-    message presents.
+    first answer usually takes or when the next word comes, where that is known; `tickets` are the requester's
+    tickets, loaded only for the commands that need them, as are `asked`, what they have asked for about what is
+    kept of them, and `elsewhere`, their other conversations; `named` is the ticket a button named, and `answers`
+    where the requester's own message stands that a command answers; `standing` is what the requester has proved so
+    far, and `proof` the code that the message presents.
     """
 
     knowledge: Knowledge

@@ -71,7 +71,7 @@ def status(conversation: Conversation, context: Context) -> Decision:
     """How the open ticket stands, or that there is none."""
     if context.open_ticket is None:
         return say(conversation, Text("status.none"))
-    return say(conversation, _line(context.open_ticket, context), context.hours)
+    return say(conversation, _line(context.open_ticket, context), context.waiting or context.hours)
 
 
 def tickets(conversation: Conversation, context: Context) -> Decision:

@@ -118,7 +118,7 @@ class OwnEvents:
 
 def _slipping(ticket: Ticket, usual: Range | None, brain: Brain) -> tuple[SetTimer, ...]:
     """When it takes longer than was said, that is said too."""
-    due_at = brain.rules.hours.later(ticket.created_at, usual.long) if usual else None
+    due_at = brain.rules.clocks.hours_of(ticket).later(ticket.created_at, usual.long) if usual else None
     return (SetTimer(kind=SLIPPED, ticket_id=ticket.id, due_at=due_at),) if due_at else ()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.accounts import Proof, Verdict
 from bot.actions import DialogueAction
 from bot.changes import AddMessage, AddRequester, Change, MessageKind, SaveConversation, SeeEvent
+from bot.desk.waiting import promised
 from bot.dialogue import engine, handoff, revising
 from bot.dialogue.context import Context, Decision, Haste
 from bot.dialogue.hearing import command_of
@@ -150,6 +151,7 @@ class RequesterSide:
             policy=brain.rules.policy,
             now=now,
             hours=brain.hours(now),
+            waiting=promised(heard.loaded.ticket, now, brain.rules.hours.timezone),
             ticket=heard.loaded.ticket,
             named=named,
             tickets=asking.tickets,

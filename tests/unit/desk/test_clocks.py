@@ -40,7 +40,7 @@ POLICY = policy()
 
 
 def opened(now: int = WEDNESDAY, priority: TicketPriority = TicketPriority.URGENT) -> Ticket:
-    new = ticket(created_at=now, priority=priority, desk_chat=MIKA and ticket().desk_chat)
+    new = ticket(created_at=now, priority=priority)
     return timed(None, new, now, POLICY)
 
 
@@ -136,6 +136,13 @@ def test_waiting_for_the_requester_stops_every_clock_and_an_answer_starts_a_new_
 def test_on_hold_for_somebody_else_the_requester_is_still_owed_a_word() -> None:
     held = timed(waiting(), replace(waiting(), status=TicketStatus.ON_HOLD), WEDNESDAY, POLICY)
     assert due_times(held, POLICY) == {CLOCKS: WEDNESDAY + 120 * MINUTE, NEXT_UPDATE: WEDNESDAY + SETTLING}
+
+
+def test_a_team_with_hours_of_its_own_is_measured_by_them() -> None:
+    of_night = replace(POLICY, team_hours={"accounts": Hours("UTC", lambda _: [ALL_DAY])})
+    evening = at("2024-01-12 17:45")
+    assert due_times(opened(evening), of_night) == {CLOCKS: evening + 30 * MINUTE}
+    assert due_times(replace(opened(evening), team="trading"), of_night) == {CLOCKS: at("2024-01-15 09:15")}
 
 
 def test_a_priority_that_changes_moves_what_is_due() -> None:
