@@ -51,8 +51,9 @@ def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
     failure = (
         [Text("card.undelivered", {"reason": Text(f"delivery.{ticket.undelivered}")})] if ticket.undelivered else []
     )
+    held = [Text("card.legal_hold")] if ticket.legal_hold else []
     rating = [Text("card.rating", {"stars": ticket.rating})] if ticket.rating is not None else []
-    return (head, *priority, who, *lines, *failure, *rating)
+    return (head, *priority, who, *lines, *failure, *rating, *held)
 
 
 def options(ticket: Ticket) -> tuple[Option, ...]:

@@ -27,13 +27,23 @@ class Verb(StrEnum):
     MINE = "mine"
     QUEUE = "queue"
     DUTY = "duty"
+    LEGAL_HOLD = "legal_hold"
     TEXT = "text"
     UNKNOWN = "unknown"
 
 
 WORK = frozenset({Verb.NEXT, Verb.MINE, Verb.QUEUE, Verb.DUTY})
 """What is about an agent's work and no ticket: it can be asked for anywhere in the staff chat."""
-COMMANDS = WORK | {Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.CANNED, Verb.NOTE, Verb.REPLY, Verb.DELETE}
+COMMANDS = WORK | {
+    Verb.TAKE,
+    Verb.CLOSE,
+    Verb.REOPEN,
+    Verb.CANNED,
+    Verb.NOTE,
+    Verb.REPLY,
+    Verb.DELETE,
+    Verb.LEGAL_HOLD,
+}
 BUTTONS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.SEND, Verb.KEEP, Verb.AGAIN})
 
 

@@ -31,6 +31,7 @@ from bot.actions import (
 from bot.changes import AddMessage, MessageKind
 from bot.desk import revisions
 from bot.desk.commands import Request, Verb
+from bot.desk.holding import legal_hold
 from bot.desk.rights import Level, level_of
 from bot.desk.tickets import Move, moved, taken
 from bot.events import HIDDEN, StaffPicked, StaffWrote
@@ -72,6 +73,8 @@ def staff(
         return (TellAgent(text=Text(f"desk.not_staff.{agent.standing}")),)
     if ticket is None:
         return () if request.verb is Verb.TEXT else (TellAgent(text=Text("desk.no_ticket")),)
+    if ticket.erased_at is not None:
+        return (TellAgent(text=Text("desk.erased"), ticket_id=ticket.id),)
     if isinstance(event, StaffWrote) and event.unreadable:
         hidden = event.unreadable == HIDDEN
         told = Text("desk.hidden") if hidden else Text("desk.unreadable")
@@ -106,6 +109,8 @@ def _act(
             return _settle(request.verb, ticket, agent, draft, desk)
         case Verb.DELETE:
             return revisions.asked_back(agent, ticket, draft)
+        case Verb.LEGAL_HOLD:
+            return legal_hold(ticket, agent, request.argument)
         case Verb.AGAIN:
             return _again(ticket, draft, desk)
         case Verb.NEXT | Verb.MINE | Verb.QUEUE | Verb.DUTY:

@@ -59,6 +59,7 @@ STAFF_COMMANDS = (
     Command("mine"),
     Command("queue"),
     Command("duty", "duty", is_needed=True),
+    Command("legal_hold", "words"),
 )
 NEVER_ALOUD = frozenset({"/duty"})
 """What has words after it and is nevertheless between an agent and the bot."""

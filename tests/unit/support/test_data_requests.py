@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from bot.changes import SaveConversation, SaveTicket
-from bot.model import ChatRef, Conversation, Made, MessageRef, Person, PlatformName, RequestKind
+from bot.model import ChatRef, Conversation, Made, MessageRef, Person, PlatformName, RequestKind, Standing
 from bot.outbox import LinkMessage, MarkFailed, MarkSent
 from bot.outgoing import DeliveryKind
 from bot.support import Exports
-from tests.unit.support.office import DESK, Office, chat_of
+from tests.unit.support.office import DESK, MIKA, Office, chat_of
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -160,6 +160,49 @@ async def test_nothing_is_erased_while_a_hold_is_on_it(office: Office) -> None:
 
     assert "legal reason" in office.said_to()[-1]
     assert office.count("data_requests") == 0
+
+
+async def test_a_lead_can_keep_a_ticket_and_let_it_go_again(office: Office) -> None:
+    await solved(office)
+    await office.staff_says("/legal_hold")
+    assert office.rows("SELECT legal_hold FROM tickets") == [(0,)]
+    lead = replace(MIKA, standing=Standing.ADMINISTRATOR)
+    await office.staff_says("/legal_hold", agent=lead)
+    await office.says("/erase")
+    assert "legal reason" in office.said_to()[-1]
+    await office.staff_says("/legal_hold off", agent=lead)
+    await asks(office, "/erase")
+
+    assert office.count("data_requests") == 1
+    acts = [act for (act,) in office.rows("SELECT act FROM audit ORDER BY id")]
+    assert acts[-2:] == ["legal_hold", "legal_hold_off"]
+
+
+async def test_a_hold_that_comes_while_it_waits_keeps_everything(office: Office) -> None:
+    await solved(office)
+    await asks(office, "/erase")
+    await office.staff_says("/legal_hold", agent=replace(MIKA, standing=Standing.ADMINISTRATOR))
+    await everything_sent(office)
+    office.clock.forward(4 * DAY)
+    await due(office)
+
+    assert "legal reason" in office.said_to()[-1]
+    assert office.count("identities") == 1
+
+
+async def test_nothing_can_be_done_to_an_erased_ticket(office: Office) -> None:
+    await solved(office)
+    await asks(office, "/erase")
+    await everything_sent(office)
+    office.clock.forward(4 * DAY)
+    await due(office)
+    await office.staff_says("/reopen")
+    await office.staff_says("Hello again")
+
+    assert office.rows("SELECT status FROM tickets") == [("closed",)]
+    assert office.count("messages") == 0
+    told = [row.content.text for row in office.outbox() if row.content and row.kind is DeliveryKind.SEND]
+    assert all("has been erased. Nothing can be done" in text for text in told[-2:])
 
 
 async def test_erasing_leaves_nothing_of_the_person_anywhere(office: Office) -> None:
