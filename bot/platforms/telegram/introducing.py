@@ -29,7 +29,19 @@ REQUESTER_COMMANDS = (
     "erase",
     "help",
 )
-STAFF_COMMANDS = ("next", "mine", "queue", "duty", "take", "close", "reopen", "canned", "note", "delete", "legal_hold")
+STAFF_COMMANDS = (
+    "next",
+    "mine",
+    "queue",
+    "duty",
+    "take",
+    "close",
+    "reopen",
+    "canned",
+    "note",
+    "delete",
+    "legal_hold",
+)
 DESCRIPTION_LIMIT, SHORT_LIMIT = 512, 120
 
 Words = Callable[[str], Mapping[str, str]]
