@@ -4,6 +4,7 @@ Platform events carry `key`, made of platform ids alone: the store refuses the s
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.model import Agent, Attachment, ChatRef, MessageRef, Person, RequestKind
 from bot.outgoing import DeliveryKind
@@ -65,6 +66,23 @@ class ChoicePicked:
     sender: Person
     data: str
     interaction: str = ""
+
+
+class TokenSign(StrEnum):
+    """What tells that another program uses the bot's token."""
+
+    FETCHED_ELSEWHERE = "fetched_elsewhere"
+    POSTED_ELSEWHERE = "posted_elsewhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenShared:
+    """Another program uses the bot's token; `chat` names no chat but the platform."""
+
+    key: str
+    at: int
+    chat: ChatRef
+    sign: TokenSign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,9 +263,9 @@ StaffEvent = StaffWrote | StaffPicked
 RequesterRevision = MessageEdited | MessageDeleted
 StaffRevision = StaffEdited | StaffDeleted
 Revision = RequesterRevision | StaffRevision
-PlatformEvent = RequesterEvent | StaffEvent | Revision | BotBlocked
 InternalEvent = (
     TicketOpened | ReplyDelivered | ReplyFailed | FilesHeld | DeskUnreachable | DeskReached | AgentLeft | TimerFired
 )  # fmt: skip
+PlatformEvent = RequesterEvent | StaffEvent | Revision | BotBlocked | TokenShared
 DueEvent = InternalEvent | RequestDue
 Event = PlatformEvent | DueEvent

@@ -149,6 +149,7 @@ FAMILIES: Mapping[str, Collection[str]] = {
     "label.": set(TicketStatus),
     "platform.": set(PlatformName),
     "desk.not_staff.": {Standing.OUTSIDER, Standing.ANONYMOUS},
+    "desk.token_shared.": set(events.TokenSign),
     "intake.": set(intake.FIELDS),
     "card.": set(cards.OWN),
     "clock.": set(ClockName),

@@ -20,6 +20,7 @@ from bot.events import (
     StaffEdited,
     StaffPicked,
     StaffWrote,
+    TokenShared,
 )
 from bot.model import Agent, Attachment, Person
 from bot.understanding.redaction import Masked, SecretKind, marker, mask
@@ -94,7 +95,7 @@ def mask_event(event: PlatformEvent, before: Sequence[str] = ()) -> PlatformEven
             return mask_staff(event)
         case StaffEdited():
             return mask_staff_edit(event)
-        case MessageDeleted() | StaffDeleted():
+        case MessageDeleted() | StaffDeleted() | TokenShared():
             return event
         case _:
             assert_never(event)

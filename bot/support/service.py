@@ -13,7 +13,7 @@ import structlog
 
 from bot import metrics
 from bot.actions import Text
-from bot.changes import AddMessage, Change, DropAside, KeepAside, SetAside
+from bot.changes import AddMessage, DropAside, KeepAside, SetAside
 from bot.desk.commands import Request
 from bot.events import (
     BotBlocked,
@@ -31,18 +31,17 @@ from bot.events import (
     StaffEvent,
     StaffPicked,
     StaffWrote,
+    TokenShared,
 )
 from bot.logs import error_id
 from bot.model import ChatRef, Ticket
-from bot.outgoing import Priority
 from bot.ports import Clock, Store
+from bot.support.announcing import Announcing
 from bot.support.brain import Brain
-from bot.support.contents import Contents
 from bot.support.data_requests import DataRequests
 from bot.support.locks import Locks
 from bot.support.masking import mask_event, mask_staff_words
 from bot.support.own_events import OwnEvents
-from bot.support.posting import Posting
 from bot.support.proving import without_codes
 from bot.support.requester_side import RequesterSide
 from bot.support.staff_side import StaffSide
@@ -69,6 +68,7 @@ class Support:
         self._locks = Locks()
         self._requesters = RequesterSide(store, clock)
         self._staff = StaffSide(store, clock)
+        self._announcing = Announcing(store, clock)
         self._own = OwnEvents(store, clock)
         self._data = DataRequests(store, clock)
         self._work = WorkSide(store, clock, self._locks)
@@ -145,11 +145,7 @@ class Support:
                 log.error("recovery failed", error_id=error_id(), exc_info=error)
 
     async def _announce(self, chat: ChatRef, text: Text) -> None:
-        """Tell a staff chat something that belongs to no ticket, ahead of everything that waits for it."""
-        changes: list[Change] = []
-        content = Contents(self.brain).for_staff(text)
-        Posting(changes, self._clock, self._clock.now()).to_place(chat, content, priority=Priority.NEW_TICKET)
-        await self._store.commit(tuple(changes))
+        await self._announcing.say(chat, text, self.brain)
         self._wake()
 
     async def _route(self, event: PlatformEvent) -> str:
@@ -163,6 +159,8 @@ class Support:
                 return await self._revision(event, brain)
             case BotBlocked():
                 return await self._blocked(event, brain)
+            case TokenShared():
+                return await self._announcing.token_shared(event, brain)
             case _:
                 assert_never(event)
 
@@ -272,6 +270,8 @@ class Support:
             case StaffWrote() | StaffPicked():
                 ticket = await ticket_of(event, self._store)
                 return ticket.requester_id if ticket else None
+            case TokenShared():
+                return None
             case MessageDeleted() | StaffEdited() | StaffDeleted():
                 message = await written_at(event.message, self._store)
                 return message.requester_id if message else None

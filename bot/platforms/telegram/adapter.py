@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import structlog
 from telegram import Bot
@@ -24,6 +23,7 @@ from bot.platforms.telegram.polling import Backoff, Pause, Polling
 from bot.platforms.telegram.public import PublicGroups
 from bot.platforms.telegram.requests import AiohttpRequest
 from bot.platforms.telegram.sending import Sending
+from bot.platforms.telegram.sharing import Sharing
 from bot.platforms.telegram.staff import StaffChat
 from bot.platforms.telegram.taking import Taking
 from bot.platforms.telegram.topics import Topics
@@ -68,11 +68,14 @@ class TelegramPlatform:
         self._pause = pause
         moves = Moves(store, clock)
         self._staff = StaffChat(self._bot, settings.staff_chat, clock, moves)
-        self._polling = Polling(self._bot, inbox, store, clock, pause)
+        self._sharing = Sharing(self._bot, store, clock, settings.webhook_url or "")
+        self._polling = Polling(self._bot, inbox, store, clock, pause, self._sharing)
         self._webhook: Webhook | None = None
         if settings.webhook_url:
             taking = Taking(self._bot, store, clock)
-            self._webhook = Webhook(self._bot, settings.webhook_url, settings.shared_secret(), taking, clock)
+            self._webhook = Webhook(
+                self._bot, settings.webhook_url, settings.shared_secret(), taking, clock, self._sharing
+            )
         self._topics = Topics(self._bot)
         self._sending = Sending(self._bot, moves, self._topics)
         self._words = words
@@ -88,7 +91,7 @@ class TelegramPlatform:
         """Connect and hand over events until cancelled; CannotStart when the token or the staff chat is refused."""
         introducing: asyncio.Task[None] | None = None
         try:
-            await self._start()
+            await self._start(handle)
             introducing = asyncio.create_task(self._introduce(), name="introducing")
             public = PublicGroups(self._bot, self._words, self._clock)
             translator = Translator(self._bot, self._staff, self._topics, public, self._clock)
@@ -120,14 +123,17 @@ class TelegramPlatform:
         """The bytes of a file somebody sent, in pieces."""
         return download(self._bot, attachment)
 
-    async def _start(self) -> None:
+    async def _start(self, handle: Handle) -> None:
         """Get ready for updates; an unreachable platform is tried again until it answers."""
         backoff = Backoff(self._pause)
         while True:
             try:
                 await self._bot.initialize()
                 await self._staff.find()
-                await (self._webhook.set() if self._webhook else self._leave_webhook())
+                # While a webhook is set nothing can be polled; what waits for it is kept.
+                await self._sharing.look(handle)
+                if self._webhook:
+                    await self._webhook.set()
             except InvalidToken:
                 # Not chained: the library's own text holds the token.
                 raise CannotStart(
@@ -147,13 +153,6 @@ class TelegramPlatform:
             await introduce(self._bot, self._words, self._staff.id, self._desk_language, self._pause)
         except Exception:
             log.exception("telegram_not_introduced", error_id=error_id())
-
-    async def _leave_webhook(self) -> None:
-        """While a webhook is set nothing can be polled; what waits for it is kept."""
-        webhook = await self._bot.get_webhook_info()
-        if webhook.url:
-            log.warning("telegram_webhook_removed", host=urlsplit(webhook.url).hostname)
-            await self._bot.delete_webhook(drop_pending_updates=False)
 
 
 def _bot(settings: Telegram, inbox: Inbox) -> Bot:

@@ -16,6 +16,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.changes import SaveCursor
 from bot.platforms.telegram.errors import seconds_of, why
 from bot.platforms.telegram.inbox import Inbox
+from bot.platforms.telegram.sharing import Sharing
 from bot.platforms.telegram.taking import KINDS, Taking, Translate, chat_of
 from bot.ports import Clock, Handle, Store
 
@@ -51,13 +52,16 @@ class Backoff:
 class Polling:
     """Hands over every update of the bot, in order within a chat and at the same time across chats."""
 
-    def __init__(self, bot: Bot, inbox: Inbox, store: Store, clock: Clock, pause: Pause) -> None:
+    def __init__(
+        self, bot: Bot, inbox: Inbox, store: Store, clock: Clock, pause: Pause, sharing: Sharing | None = None
+    ) -> None:
         self._bot = bot
         self._inbox = inbox
         self._store = store
         self._clock = clock
         self._taking = Taking(bot, store, clock)
         self._backoff = Backoff(pause)
+        self._sharing = sharing or Sharing(bot, store, clock)
         self._offset: int | None = None
         self._done: set[int] = set()
 
@@ -76,7 +80,11 @@ class Polling:
                 await self._backoff.wait(error)
 
     async def _turn(self, translate: Translate, handle: Handle) -> None:
-        batch = await self._fetch()
+        try:
+            batch = await self._fetch()
+        except Conflict:
+            await self._sharing.conflict(handle)
+            raise
         # What it confirmed is confirmed, and without a number Telegram sends all the rest. Repeated after a quiet
         # week, the old number could confirm updates nobody has seen.
         self._offset = None

@@ -6,6 +6,7 @@ Telegram repeats everything else; the keys of the events make a repetition harml
 import asyncio
 import hmac
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,12 +16,16 @@ from telegram import Bot, Update
 from telegram.error import BadRequest, TelegramError
 
 from bot.platforms.telegram.errors import why
+from bot.platforms.telegram.sharing import Sharing
 from bot.platforms.telegram.taking import KINDS, Taking, Translate, chat_of
 from bot.platforms.turns import Turns
 from bot.ports import Clock, Handle
 
+WATCH_SECONDS = 120.0
 _HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _TOLD_MICROSECONDS = 60 * 1_000_000
+
+Pause = Callable[[float], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
@@ -28,12 +33,23 @@ log = structlog.get_logger(__name__)
 class Webhook:
     """Tells Telegram where to post, and takes what is posted while `run` is running."""
 
-    def __init__(self, bot: Bot, url: str, secret: str, taking: Taking, clock: Clock) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        url: str,
+        secret: str,
+        taking: Taking,
+        clock: Clock,
+        sharing: Sharing,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
         self._bot = bot
         self._url = url
         self._secret = secret
         self._taking = taking
         self._clock = clock
+        self._sharing = sharing
+        self._pause = pause
         self._turns = Turns()
         self._work: tuple[Translate, Handle] | None = None
         self._told_at: int | None = None
@@ -52,15 +68,26 @@ class Webhook:
         except BadRequest as error:
             log.error("telegram_webhook_refused", why=why(error), do="correct telegram.webhook_url")
             raise
+        await self._sharing.is_set()
         log.info("telegram_webhook_set", host=urlsplit(self._url).hostname)
 
     async def run(self, translate: Translate, handle: Handle) -> None:
         """Take what is posted until cancelled."""
         self._work = translate, handle
         try:
-            await asyncio.get_running_loop().create_future()
+            while True:
+                await self._pause(WATCH_SECONDS)
+                await self.watch(handle)
         finally:
             self._work = None
+
+    async def watch(self, handle: Handle) -> None:
+        """Updates that are posted elsewhere never come here: whoever changed that is found by asking."""
+        try:
+            if await self._sharing.look(handle):
+                await self.set()
+        except TelegramError as error:
+            log.warning("telegram_webhook_not_watched", why=why(error))
 
     async def _receive(self, request: web.Request) -> web.Response:
         if not hmac.compare_digest(request.headers.get(_HEADER, "").encode(errors="replace"), self._secret.encode()):

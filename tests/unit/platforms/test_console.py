@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from bot.events import BotBlocked, ChoicePicked, MessageReceived, PlatformEvent, Revision, StaffPicked, StaffWrote
+from bot.events import (
+    BotBlocked,
+    ChoicePicked,
+    MessageReceived,
+    PlatformEvent,
+    Revision,
+    StaffPicked,
+    StaffWrote,
+    TokenShared,
+)
 from bot.model import (
     Attachment,
     AttachmentKind,
@@ -90,7 +99,7 @@ class Terminal:
     async def handle(self, event: PlatformEvent) -> None:
         """Deliveries are only queued here, as they are in the bot."""
         self.events.append(event)
-        assert not isinstance(event, Revision | BotBlocked), "nothing can be changed once it is printed"
+        assert not isinstance(event, Revision | BotBlocked | TokenShared), "nothing can be changed once it is printed"
         said = event.data if isinstance(event, ChoicePicked | StaffPicked) else event.text
         for kind, more in self._answers.get(said, []):
             self._due.append(self.outgoing(kind, **{"chat": event.chat, **more}))

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.changes import AddTicket, Changes, DropInternalEvent, SaveConversation, SeeEvent, SetAside, WantAside
-from bot.events import HIDDEN, BotBlocked
-from bot.model import Person, PlatformName, TicketStatus
+from bot.events import HIDDEN, BotBlocked, TokenShared, TokenSign
+from bot.model import ChatRef, Person, PlatformName, TicketStatus
 from bot.operations.knowledge import Learned
 from bot.outgoing import Outgoing, Priority
 from bot.store import SqlStore, open_store
@@ -384,6 +384,20 @@ async def test_staff_are_told_where_they_are_that_the_scanner_is_away(office: Of
     assert (row.chat, row.in_thread) == (DESK, False)
     assert row.content
     assert "virus scanner cannot be reached" in row.content.text
+
+
+@pytest.mark.parametrize("sign", list(TokenSign))
+async def test_staff_are_told_once_that_somebody_has_the_token(office: Office, sign: TokenSign) -> None:
+    elsewhere = ChatRef(PlatformName.TELEGRAM, "")
+    event = TokenShared(key="telegram:token_shared:1", at=1, chat=elsewhere, sign=sign)
+    await office.support.handle(event)
+    await office.support.handle(event)
+
+    [row] = office.outbox()
+    assert (row.chat, row.in_thread, row.priority) == (DESK, False, Priority.NEW_TICKET)
+    assert row.content
+    assert "/revoke" in row.content.text
+    assert office.count("set_aside") == 0
 
 
 async def test_the_parts_of_an_album_get_one_answer_and_all_go_along(office: Office) -> None:
