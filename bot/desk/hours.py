@@ -6,6 +6,7 @@ Business time is counted between instants, never on the wall clock: a day on whi
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.actions import Moment, Text
@@ -107,6 +108,7 @@ def _last_instant(day: date, minute: int, zone: ZoneInfo) -> int:
     return max(_instants(day, minute, zone))
 
 
+@lru_cache(maxsize=4096)
 def _instants(day: date, minute: int, zone: ZoneInfo) -> tuple[int, int]:
     """Both instants that a minute after midnight may be: they differ only where the clock shows it twice."""
     wall = datetime.combine(day + timedelta(days=minute // (24 * 60)), time(minute // 60 % 24, minute % 60))

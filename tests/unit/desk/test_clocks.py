@@ -216,6 +216,16 @@ def test_an_answer_or_another_word_of_staff_begins_the_silence_anew() -> None:
     assert due_times(after(answered(), Move.REPLY, later), POLICY)[SILENCE] == later + 24 * HOUR
 
 
+def test_whoever_was_reminded_and_is_written_to_again_has_all_the_time_again() -> None:
+    reminded_at = WEDNESDAY + 24 * HOUR
+    changed = time_came(fired(SILENCE, reminded_at), answered(), reminded_at, POLICY)[0]
+    assert isinstance(changed, ChangeTicket)
+    later = reminded_at + HOUR
+    assert due_times(after(changed.ticket, Move.REPLY, later), POLICY)[SILENCE] == later + 24 * HOUR
+    again = written(changed.ticket, later)
+    assert due_times(after(again, Move.REPLY, later), POLICY)[SILENCE] == later + 24 * HOUR
+
+
 def test_who_was_not_reached_is_not_called_silent() -> None:
     lost = replace(answered(), undelivered="blocked")
     assert due_times(lost, POLICY) == {}

@@ -157,6 +157,25 @@ async def test_the_usual_time_is_said_from_real_answers_and_an_apology_when_it_s
     assert sum("longer than usual" in text for text in office.said_to("new")) == 1
 
 
+async def test_with_more_time_than_before_a_timer_that_comes_too_early_is_set_anew(office: Office) -> None:
+    ticket = await opened(office)
+    clocks = office.brain.rules.clocks
+    longer = {name: dict.fromkeys(of, 10_000) for name, of in clocks.targets.items()}
+    rules = replace(office.brain.rules, clocks=replace(clocks, targets=longer))
+    office.support.brain = replace(office.brain, rules=rules)
+    await passes(office, 3 * HOUR)
+    assert not any("first answer" in text for text in on_desk(office))
+    assert await timers(office, ticket) == due_times(ticket, rules.clocks)
+
+
+async def test_another_word_of_staff_moves_the_reminder(office: Office) -> None:
+    await answered(office)
+    await passes(office, HOUR)
+    await office.staff_says("one thing more")
+    ticket = await only_ticket(office)
+    assert await timers(office, ticket) == {"silence": office.clock.now() + DAY * 1_000_000}
+
+
 @pytest.mark.parametrize("seed", range(8))
 async def test_whatever_happens_the_store_has_the_timers_that_follow_from_the_ticket(
     office: Office, seed: int
