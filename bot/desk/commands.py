@@ -1,8 +1,11 @@
 """Staff words to what is meant: a command, a note, or words that may be for the requester."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.desk.rights import Level
 
 NOTE_MARK = "//"
 _COMMAND = re.compile(r"/([A-Za-z][A-Za-z0-9_]*)(?:@\w+)?(?:\s+(.*))?", re.DOTALL)
@@ -14,6 +17,12 @@ class Verb(StrEnum):
     """What staff can ask for by a command, a slash command or a button."""
 
     TAKE = "take"
+    RELEASE = "release"
+    ASSIGN = "assign"
+    ESCALATE = "escalate"
+    WAIT = "wait"
+    HOLD = "hold"
+    RESUME = "resume"
     CLOSE = "close"
     REOPEN = "reopen"
     CANNED = "canned"
@@ -23,28 +32,60 @@ class Verb(StrEnum):
     KEEP = "keep"
     DELETE = "delete"
     AGAIN = "again"
+    LEGAL_HOLD = "legal_hold"
     NEXT = "next"
     MINE = "mine"
     QUEUE = "queue"
     DUTY = "duty"
-    LEGAL_HOLD = "legal_hold"
     TEXT = "text"
     UNKNOWN = "unknown"
 
 
-WORK = frozenset({Verb.NEXT, Verb.MINE, Verb.QUEUE, Verb.DUTY})
-"""What is about an agent's work and no ticket: it can be asked for anywhere in the staff chat."""
-COMMANDS = WORK | {
-    Verb.TAKE,
-    Verb.CLOSE,
-    Verb.REOPEN,
-    Verb.CANNED,
-    Verb.NOTE,
-    Verb.REPLY,
-    Verb.DELETE,
-    Verb.LEGAL_HOLD,
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Who may use a command, and whether it needs a ticket; without one it works anywhere in the staff chat."""
+
+    level: Level = Level.AGENT
+    about_ticket: bool = True
+
+
+COMMANDS: Mapping[Verb, Command] = {
+    Verb.TAKE: Command(),
+    Verb.RELEASE: Command(),
+    Verb.ASSIGN: Command(),
+    Verb.ESCALATE: Command(),
+    Verb.WAIT: Command(),
+    Verb.HOLD: Command(),
+    Verb.RESUME: Command(),
+    Verb.CLOSE: Command(),
+    Verb.REOPEN: Command(),
+    Verb.CANNED: Command(),
+    Verb.NOTE: Command(),
+    Verb.REPLY: Command(),
+    Verb.DELETE: Command(),
+    Verb.LEGAL_HOLD: Command(Level.LEAD),
+    Verb.NEXT: Command(about_ticket=False),
+    Verb.MINE: Command(about_ticket=False),
+    Verb.QUEUE: Command(about_ticket=False),
+    Verb.DUTY: Command(about_ticket=False),
 }
-BUTTONS = frozenset({Verb.TAKE, Verb.CLOSE, Verb.REOPEN, Verb.SEND, Verb.KEEP, Verb.AGAIN})
+"""Every command that can be typed at the desk."""
+
+WORK = frozenset({Verb.NEXT, Verb.MINE, Verb.QUEUE, Verb.DUTY})
+"""What is about an agent's work: it takes a look at many tickets, each under its own lock."""
+
+BUTTONS: Mapping[Verb, Command] = {
+    Verb.TAKE: Command(),
+    Verb.CLOSE: Command(),
+    Verb.REOPEN: Command(),
+    Verb.SEND: Command(),
+    Verb.KEEP: Command(),
+    Verb.AGAIN: Command(),
+}
+"""Every button that can be pressed at the desk; whoever may press it is asked again when it is."""
+
+PLAIN = Command()
+"""Plain words, and words after a slash that are no command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +95,10 @@ class Request:
     verb: Verb
     argument: str = ""
     value: int = 0
+
+    @property
+    def command(self) -> Command:
+        return COMMANDS.get(self.verb) or BUTTONS.get(self.verb) or PLAIN
 
 
 def read(text: str) -> Request:
