@@ -12,6 +12,11 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes depends on what else the machine is doing: no test is about that.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 REQUIRE = "REQUIRE_SHARED"
 

@@ -148,6 +148,7 @@ FAMILIES: Mapping[str, Collection[str]] = {
     "status.": set(TicketStatus),
     "label.": set(TicketStatus),
     "platform.": set(PlatformName),
+    "desk.now.": {TicketStatus.PENDING, TicketStatus.ON_HOLD, TicketStatus.OPEN},
     "desk.not_staff.": {Standing.OUTSIDER, Standing.ANONYMOUS},
     "desk.token_shared.": set(events.TokenSign),
     "intake.": set(intake.FIELDS),

@@ -24,8 +24,6 @@ from bot.desk.tickets import Move, moved, taken
 from bot.model import Agent, Ticket, TicketPriority
 
 _MENTION = re.compile(r"<@!?(\d+)>")
-_RISING = tuple(reversed(TicketPriority))
-"""From the least urgent to the most."""
 
 
 def take(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
@@ -71,12 +69,9 @@ def escalate(ticket: Ticket, agent: Agent, reason: str) -> Actions:
         return _refused(ticket)
     if not reason:
         return (TellAgent(text=Text("desk.escalate_why"), ticket_id=ticket.id),)
-    priority = _RISING[min(_RISING.index(ticket.priority) + 1, len(_RISING) - 1)]
-    told = Text(
-        "desk.escalated",
-        {"name": literal(agent.name), "priority": Text(f"priority.{priority}"), "reason": literal(reason)},
-    )
-    return _shown(replace(ticket, priority=priority), agent, Verb.ESCALATE, told, Wake.LEADS)
+    raised = list(TicketPriority)[max(ticket.priority.rank - 1, 0)]
+    told = Text("desk.escalated", {"name": literal(agent.name), "reason": literal(reason)})
+    return _shown(replace(ticket, priority=raised), agent, Verb.ESCALATE, told, Wake.LEADS)
 
 
 def change(verb: Verb, ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
@@ -87,7 +82,7 @@ def change(verb: Verb, ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
     if after is None:
         told = Text("desk.no_such_move", {"status": Text(f"status.{ticket.status}")})
         return (TellAgent(text=told, ticket_id=ticket.id),)
-    return _shown(after, agent, verb, Text(f"desk.now_{after.status}", {"name": literal(agent.name)}))
+    return _shown(after, agent, verb, Text(f"desk.now.{after.status}", {"name": literal(agent.name)}))
 
 
 def close(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:

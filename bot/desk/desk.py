@@ -35,7 +35,7 @@ def staff(
     return _act(request, ticket, event.agent, words, draft, desk)
 
 
-def _act(  # noqa: PLR0911, C901 -- one case for each verb, and each is one call.
+def _act(
     request: Request, ticket: Ticket, agent: Agent, words: Words, draft: AddMessage | None, desk: Desk
 ) -> Actions:
     match request.verb:

@@ -1,12 +1,11 @@
 """A legal hold: while it is on a ticket nothing of it is erased, neither on its requester's wish nor by age.
 
-Only leads may, since it takes from somebody what they have asked for; both acts are in the audit.
+Only leads may (see the table of commands), since it takes from somebody what they have asked for; both acts are in the audit.
 """
 
 from dataclasses import replace
 
 from bot.actions import Audit, ChangeTicket, DeskAction, TellAgent, Text, UpdateCard, literal
-from bot.desk.rights import Level, level_of
 from bot.model import Agent, Ticket
 
 LIFTED_BY = frozenset({"off", "lift", "end", "解除"})
@@ -18,8 +17,6 @@ Actions = tuple[DeskAction, ...]
 def legal_hold(ticket: Ticket, agent: Agent, argument: str) -> Actions:
     """Keep the ticket whole from now on, or let it grow old again like any other."""
     word = argument.strip().lower()
-    if level_of(agent) is not Level.LEAD:
-        return (TellAgent(text=Text("desk.hold_needs_lead"), ticket_id=ticket.id),)
     if word and word not in LIFTED_BY:
         return (TellAgent(text=Text("desk.hold_how"), ticket_id=ticket.id),)
     is_held = not word

@@ -26,6 +26,12 @@ from bot.desk.tickets import Move, moved, taken
 from bot.model import Agent, Ticket
 
 
+def reply(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
+    """`/reply words`: as the words alone, but never for nothing."""
+    empty = TellAgent(text=Text("desk.reply_empty"), ticket_id=ticket.id)
+    return text(ticket, agent, words, desk) or (empty,)
+
+
 def text(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
     if not words.text and not words.attachments:
         return ()

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.actions import Text
 from bot.desk.clocks import ClockPolicy
-from bot.desk.desk import Desk
 from bot.desk.hours import Hours
+from bot.desk.parts import Desk
 from bot.dialogue.context import Policy
 from bot.knowledge.schema import Knowledge
 from bot.model import ChatRef

@@ -37,6 +37,7 @@ from bot.actions import (
     Withdraw,
 )
 from bot.changes import AddInternalEvent, AddMessage, Change, MessageKind, SettleDraft
+from bot.desk.tickets import is_allowed
 from bot.events import TicketOpened
 from bot.forgetting import CancelRequest, StartRequest
 from bot.model import ChatRef, Content, Conversation, Ticket
@@ -189,6 +190,8 @@ class Plan:
         self.changes += [*changes, AddInternalEvent(self.opened)]
 
     def _change_ticket(self, ticket: Ticket) -> None:
+        if self.ticket and not is_allowed(self.ticket, ticket):
+            raise ValueError(f"ticket {ticket.id} cannot go from {self.ticket.status} to {ticket.status}")
         ticket = self.ticket = since_when(self.ticket, ticket, self._now)
         self._time.has_changed = True
         if self.conversation:

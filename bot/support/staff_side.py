@@ -1,17 +1,20 @@
 """An event at the desk: mask, decide, one unit of work. Whoever calls holds the lock of the ticket's requester."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from bot.changes import AddMessage, Changes, SeeAgent, SeeEvent
 from bot.desk import commands, revisions
 from bot.desk.commands import Request, Verb
-from bot.desk.desk import Desk, staff
+from bot.desk.desk import staff
+from bot.desk.parts import Desk
 from bot.desk.rights import Level, level_of
 from bot.dialogue.options import ticket_button
 from bot.events import StaffDeleted, StaffEdited, StaffEvent, StaffPicked, StaffRevision, StaffWrote
 from bot.model import Conversation, Ticket
 from bot.ports import Clock, Store
+from bot.staffing import Shift
 from bot.support.brain import Brain, desk_rules
 from bot.support.masking import mask_staff, mask_staff_edit
 from bot.support.plan import Plan
@@ -19,6 +22,7 @@ from bot.support.requester_side import SEEN_BEFORE
 from bot.support.subject import NOTHING_WRITTEN, Subject, Written, subject_of, written_at
 from bot.support.tickets import followed
 
+CALLING = frozenset({Verb.ASSIGN, Verb.RELEASE, Verb.ESCALATE})
 SETTLING = frozenset({Verb.SEND, Verb.KEEP})
 """What a draft becomes; it is stored already."""
 
@@ -34,7 +38,8 @@ class StaffSide:
         request = _request(event)
         message = await self._message(event, request)
         subject = await subject_of(message, self._store) if message else None
-        desk = await self._desk(request, subject, brain)
+        shifts = await self._shifts(request, event)
+        desk = await self._desk(request, subject, shifts, brain)
         conversation = await self._conversation(ticket)
         plan = self._plan(
             event,
@@ -44,6 +49,7 @@ class StaffSide:
             draft=message if request.verb in SETTLING else None,
             subject=subject,
             written=await self._written(event),
+            shifts=shifts,
         )
         plan.carry_out(staff(event, ticket, request, message, desk))
         fresh = await self._commit(event, ticket, conversation, plan)
@@ -78,6 +84,7 @@ class StaffSide:
         draft: AddMessage | None = None,
         subject: Subject | None = None,
         written: Written = NOTHING_WRITTEN,
+        shifts: Sequence[Shift] = (),
     ) -> Plan:
         return Plan(
             brain,
@@ -90,6 +97,7 @@ class StaffSide:
             written=written,
             subject=subject,
             language=conversation.language if conversation else "",
+            shifts=shifts,
         )
 
     async def _commit(
@@ -111,8 +119,13 @@ class StaffSide:
         quoted = await self._store.find_message(event.reply_to) if event.reply_to else None
         return Written(quoted_id=quoted.id if quoted else None, album=event.album)
 
-    async def _desk(self, request: Request, subject: Subject | None, brain: Brain) -> Desk:
-        desk = desk_rules(brain, self._clock.now())
+    async def _shifts(self, request: Request, event: StaffEvent) -> Sequence[Shift]:
+        """Who is at the desk, for the acts that give a ticket to somebody or call them."""
+        return await self._store.shifts(event.chat.platform) if request.verb in CALLING else ()
+
+    async def _desk(self, request: Request, subject: Subject | None, shifts: Sequence[Shift], brain: Brain) -> Desk:
+        agents = tuple(one.agent for one in shifts)
+        desk = replace(desk_rules(brain, self._clock.now()), agents=agents)
         if request.verb is not Verb.AGAIN or subject is None:
             return desk
         return replace(desk, given_up=tuple(await self._store.failed_deliveries_of(subject.message.id)))

@@ -9,7 +9,7 @@ import structlog
 from bot.changes import AddInternalEvent, Change, Changes, ClaimTicket, SaveShift, SeeAgent, SeeEvent
 from bot.desk import commands, queue, work
 from bot.desk.commands import Request, Verb
-from bot.desk.rights import Level, level_of
+from bot.desk.rights import refusal
 from bot.events import AgentLeft, InternalEvent, StaffWrote
 from bot.logs import error_id
 from bot.model import Ticket
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 def work_asked_for(event: StaffWrote) -> Request | None:
     """What somebody who may asks of the queue; None for everything else."""
     request = commands.read(event.text)
-    may = level_of(event.agent) is not Level.NOBODY and not event.unreadable
+    may = refusal(event.agent, request.command.level) is None and not event.unreadable
     return request if may and request.verb in commands.WORK else None
 
 

@@ -50,6 +50,12 @@ REQUESTER_COMMANDS = (
 )
 STAFF_COMMANDS = (
     Command("take"),
+    Command("release"),
+    Command("assign", "name", is_needed=True),
+    Command("escalate", "reason", is_needed=True),
+    Command("wait"),
+    Command("hold"),
+    Command("resume"),
     Command("close"),
     Command("reopen"),
     Command("canned", "name"),

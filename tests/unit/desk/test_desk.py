@@ -22,7 +22,8 @@ from bot.actions import (
 )
 from bot.changes import AddMessage, MessageKind
 from bot.desk.commands import Request, Verb, pressed, read
-from bot.desk.desk import HOUR, Desk, staff
+from bot.desk.desk import staff
+from bot.desk.parts import HOUR, Desk
 from bot.desk.rights import Level, level_of
 from bot.desk.tickets import MOVES, Move, moved, taken
 from bot.events import StaffPicked, StaffWrote

@@ -35,7 +35,7 @@ def test_a_lead_ends_it_by_a_word(word: str) -> None:
 def test_nobody_else_can(text: str, of: object) -> None:
     actions = writes(text, of, MIKA)  # type: ignore[arg-type]
     assert kinds(actions) == ["TellAgent"]
-    assert told(actions) == ["desk.hold_needs_lead"]
+    assert told(actions) == ["desk.leads_only"]
 
 
 @pytest.mark.parametrize(
