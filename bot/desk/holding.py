@@ -1,6 +1,7 @@
 """A legal hold: while it is on a ticket nothing of it is erased, neither on its requester's wish nor by age.
 
-Only leads may (see the table of commands), since it takes from somebody what they have asked for; both acts are in the audit.
+Only leads may (as the table of commands says), since it takes from somebody what they have asked for; both acts are
+in the audit.
 """
 
 from dataclasses import replace

@@ -146,7 +146,7 @@ def test_whoever_is_not_staff_changes_nothing_anywhere(verb: Verb, standing: Sta
 
 @pytest.mark.parametrize("verb", [verb for verb, command in COMMANDS.items() if command.about_ticket])
 def test_a_command_about_a_ticket_needs_one(verb: Verb) -> None:
-    assert told(acts(f"/{verb} x", None)) == ["desk.no_ticket"]
+    assert told(acts(f"/{verb} x", None, KEN)) == ["desk.no_ticket"]
 
 
 # The acts.
