@@ -211,7 +211,9 @@ class Support:
         if message is None:
             return "unknown"
         async with self._locks.of(message.requester_id):
-            return await self._revised(event, await self._store.load_message(message.id) or message, brain)
+            now = await self._store.load_message(message.id)
+            # It may have been erased with its writer while we waited.
+            return await self._revised(event, now, brain) if now else "unknown"
 
     async def _revised(self, event: Revision, message: AddMessage, brain: Brain) -> str:
         match event:

@@ -1,12 +1,15 @@
 """Files from one platform to another: through a temporary file, within the limits, and nothing of them is kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.delivery import Screening
 from bot.delivery.files import fetching
 from bot.events import FilesHeld, ReplyFailed
-from bot.model import Content
+from bot.model import ChatRef, Content, Made
+from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.ports import NeverDelivered
 from tests.unit.delivery.conftest import AtWork
 from tests.unit.delivery.depot import DISCORD, ORIGIN, Depot, FakePlatform, file
@@ -72,3 +75,19 @@ async def test_staff_are_told_that_a_file_is_too_large(depot: Depot, at_work: At
     assert isinstance(failed, ReplyFailed)
     assert isinstance(held, FilesHeld)
     assert (failed.reason, held.is_reply, [file.why for file in held.files]) == ("file_held", True, ["too_large"])
+
+
+@pytest.mark.parametrize("text", [b"<html><script>1</script>", b"\x07", b"PK\x03\x04"])
+async def test_what_the_bot_makes_itself_goes_as_it_is(discord: FakePlatform, text: bytes) -> None:
+    """It is text of a person's own: a word in it that looks like a program must not keep it from them."""
+    discord.files["1/2/en.txt"] = [text]
+    export = replace(file("1/2/en.txt"), platform=Made.EXPORT, name="support.txt")
+    row = Outgoing(
+        id=1, kind=DeliveryKind.SEND, chat=ChatRef(DISCORD, "1"), priority=Priority.REQUESTER, due_at=1, message_id=1,
+        content=Content(text="", attachments=(export,)),
+    )  # fmt: skip
+
+    async with Screening({}, made={Made.EXPORT: discord}).screened(row) as screened:
+        assert screened.row == row
+        async with screened.fetch(export) as path:
+            assert path.read_bytes() == text

@@ -1,5 +1,6 @@
 """What people ask for about what is kept of them: when it happens, what it takes out, and who hears of it."""
 
+import asyncio
 from dataclasses import replace
 
 from bot.changes import SaveConversation, SaveTicket
@@ -278,6 +279,23 @@ async def test_whoever_writes_again_is_somebody_new(office: Office) -> None:
 
     assert requester_of(office) != before
     assert len(office.rows("SELECT id FROM requesters")) == 2
+    assert office.count("set_aside") == 0
+
+
+async def test_whoever_writes_while_they_are_erased_is_heard_as_somebody_new(office: Office) -> None:
+    """The message waits for the same lock, and finds that nobody of that id is left."""
+    await office.says("hello")
+    before = requester_of(office)
+    await asks(office, "/erase")
+    await everything_sent(office)
+    office.clock.forward(4 * DAY)
+    [event] = await office.store.due_requests(office.clock.now())
+    messages = [office.message(f"hello {number}") for number in range(5)]
+    erasing = office.support.handle_internal(event)
+    await asyncio.gather(erasing, *(office.support.handle(message) for message in messages))
+
+    assert requester_of(office) != before
+    assert office.rows("SELECT COUNT(*) FROM messages") == [(5,)]
     assert office.count("set_aside") == 0
 
 
