@@ -37,6 +37,8 @@ class Verb(StrEnum):
     MINE = "mine"
     QUEUE = "queue"
     DUTY = "duty"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
     TEXT = "text"
     UNKNOWN = "unknown"
 
@@ -68,11 +70,13 @@ COMMANDS: Mapping[Verb, Command] = {
     Verb.MINE: Command(about_ticket=False),
     Verb.QUEUE: Command(about_ticket=False),
     Verb.DUTY: Command(about_ticket=False),
+    Verb.FREEZE: Command(Level.LEAD, about_ticket=False),
+    Verb.UNFREEZE: Command(Level.LEAD, about_ticket=False),
 }
 """Every command that can be typed at the desk."""
 
-WORK = frozenset({Verb.NEXT, Verb.MINE, Verb.QUEUE, Verb.DUTY})
-"""What is about an agent's work: it takes a look at many tickets, each under its own lock."""
+WORK = frozenset({Verb.NEXT, Verb.MINE, Verb.QUEUE, Verb.DUTY, Verb.FREEZE, Verb.UNFREEZE})
+"""What is about the work at the desk: it is about many tickets or all, and takes the lock of none beforehand."""
 
 BUTTONS: Mapping[Verb, Command] = {
     Verb.TAKE: Command(),

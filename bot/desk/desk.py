@@ -69,7 +69,7 @@ def _act(
             return acts.reopen(ticket, agent, desk)
         case Verb.LEGAL_HOLD:
             return legal_hold(ticket, agent, request.argument)
-        case Verb.NEXT | Verb.MINE | Verb.QUEUE | Verb.DUTY:
+        case Verb.NEXT | Verb.MINE | Verb.QUEUE | Verb.DUTY | Verb.FREEZE | Verb.UNFREEZE:
             return ()  # They are about no ticket, and are answered elsewhere.
         case Verb.UNKNOWN:
             return (TellAgent(text=Text("desk.unknown_command", {"command": literal(request.argument)})),)

@@ -14,13 +14,15 @@ Actions = tuple[DeskAction, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What a staff decision may look at beside the ticket: the moment, the rules, the prepared texts, which
-    deliveries of the message in question were given up, and the agents that a ticket can be given to."""
+    deliveries of the message in question were given up, the agents that a ticket can be given to, and whether
+    replies are frozen."""
 
     now: int
     close_after_hours: int
     canned: Mapping[str, str]
     given_up: tuple[int, ...] = ()
     agents: tuple[Agent, ...] = ()
+    is_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,12 @@ def _reply(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
     if answered is None:
         return (TellAgent(text=Text("desk.done"), ticket_id=ticket.id),)
     card = (show_turn(ticket.id, desk.now),) if answered.status is not ticket.status else ()
-    return (sent, ChangeTicket(ticket=answered), *card)
+    return (sent, ChangeTicket(ticket=answered), *card, *_if_frozen(ticket, desk))
+
+
+def _if_frozen(ticket: Ticket, desk: Desk) -> Actions:
+    """What an agent has to know of words that do not leave now."""
+    return (TellAgent(text=Text("freeze.kept"), ticket_id=ticket.id),) if desk.is_frozen else ()
 
 
 def note(ticket: Ticket, agent: Agent, words: Words) -> Actions:
@@ -80,7 +85,7 @@ def again(ticket: Ticket, message: AddMessage | None, desk: Desk) -> Actions:
     if message is None or message.ticket_id != ticket.id or not desk.given_up:
         return (TellAgent(text=Text("desk.nothing_to_try"), ticket_id=ticket.id),)
     trying = TellAgent(text=Text("desk.trying_again"), ticket_id=ticket.id)
-    return (Redeliver(deliveries=desk.given_up), trying)
+    return (Redeliver(deliveries=desk.given_up), *(_if_frozen(ticket, desk) or (trying,)))
 
 
 def settle(verb: Verb, ticket: Ticket, agent: Agent, draft: AddMessage | None, desk: Desk) -> Actions:

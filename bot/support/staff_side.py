@@ -125,7 +125,8 @@ class StaffSide:
 
     async def _desk(self, request: Request, subject: Subject | None, shifts: Sequence[Shift], brain: Brain) -> Desk:
         agents = tuple(one.agent for one in shifts)
-        desk = replace(desk_rules(brain, self._clock.now()), agents=agents)
+        is_frozen = await self._store.freeze() is not None
+        desk = replace(desk_rules(brain, self._clock.now()), agents=agents, is_frozen=is_frozen)
         if request.verb is not Verb.AGAIN or subject is None:
             return desk
         return replace(desk, given_up=tuple(await self._store.failed_deliveries_of(subject.message.id)))

@@ -7,7 +7,7 @@ one the second goes on to the next. An agent's lock comes before a requester's, 
 import structlog
 
 from bot.changes import AddInternalEvent, Change, Changes, ClaimTicket, SaveShift, SeeAgent, SeeEvent
-from bot.desk import commands, queue, work
+from bot.desk import commands, freezing, queue, work
 from bot.desk.commands import Request, Verb
 from bot.desk.rights import refusal
 from bot.events import AgentLeft, InternalEvent, StaffWrote
@@ -49,6 +49,8 @@ class WorkSide:
                 return await self._next(event, shift, here, brain), ()
             case Verb.DUTY:
                 return await self._duty(event, request.argument, shift, here, brain)
+            case Verb.FREEZE | Verb.UNFREEZE:
+                return await self._freeze(event, request.verb, here, brain), ()
             case Verb.MINE:
                 tickets = await self._store.tickets_with(event.agent)
                 actions = work.mine(tickets, brain.knowledge, self._clock.now())
@@ -133,6 +135,14 @@ class WorkSide:
         kept: tuple[Change, ...] = (SaveShift(changed), *plan.changes, *map(AddInternalEvent, left))
         outcome = await self._told(event, Verb.DUTY, kept)
         return outcome, () if outcome == SEEN_BEFORE else tuple(left)
+
+    async def _freeze(self, event: StaffWrote, verb: Verb, here: Ticket | None, brain: Brain) -> str:
+        now = self._clock.now()
+        timezone = brain.rules.hours.timezone
+        changes, actions = freezing.asked(verb, event.agent, await self._store.freeze(), now, timezone)
+        plan = self._plan(event, here, brain)
+        plan.carry_out(actions)
+        return await self._told(event, verb, (SeeAgent(event.agent, now), *changes, *plan.changes))
 
     async def _left(self, shift: Shift, now: int) -> list[AgentLeft]:
         """One event for each ticket that somebody else has to go on with; kept with the change of duty."""

@@ -65,6 +65,8 @@ STAFF_COMMANDS = (
     Command("mine"),
     Command("queue"),
     Command("duty", "duty", is_needed=True),
+    Command("freeze"),
+    Command("unfreeze"),
     Command("legal_hold", "words"),
 )
 NEVER_ALOUD = frozenset({"/duty"})

@@ -34,6 +34,8 @@ STAFF_COMMANDS = (
     "mine",
     "queue",
     "duty",
+    "freeze",
+    "unfreeze",
     "take",
     "release",
     "assign",
