@@ -23,6 +23,7 @@ from bot.events import DueEvent
 from bot.metrics import exposition
 from bot.model import ChatRef, Made, PlatformName
 from bot.operations.check import folders
+from bot.operations.heartbeat import Heartbeat
 from bot.operations.keeping import end_unanswered, keep_running
 from bot.operations.knowledge import Learned, learn
 from bot.operations.labels import labels_of, texts_of
@@ -133,10 +134,19 @@ def _tasks(bot: Bot) -> list["asyncio.Task[None]"]:
         asyncio.create_task(_watch(parts.settings, support), name="knowledge"),
         asyncio.create_task(support.keep_recovering(), name="recovery"),
         asyncio.create_task(retention.run(), name="retention"),
+        *([asyncio.create_task(_heartbeat(bot).run(), name="heartbeat")] if parts.settings.heartbeat.url else []),
         asyncio.create_task(end_unanswered(platforms, bot.ended), name="start"),
     ]
     serving = [(platform.name, keep_running(platform, support.handle, bot.ended)) for platform in platforms]
     return [*tasks, *(asyncio.create_task(run, name=name) for name, run in serving)]
+
+
+def _heartbeat(bot: Bot) -> Heartbeat:
+    wanted, desk_chat = bot.parts.settings.heartbeat, bot.support.brain.rules.desk_chat
+    is_limited = desk_chat is not None and LIMITS.get(desk_chat.platform, Limits()).group_per_minute
+    limited = (desk_chat,) if desk_chat and is_limited else ()
+    platforms = tuple(bot.platforms.values())
+    return Heartbeat(wanted.url or "", wanted.minutes, bot.parts.store, bot.parts.clock, platforms, limited)
 
 
 async def _stop(tasks: Sequence["asyncio.Task[None]"]) -> None:

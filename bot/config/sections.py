@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr
 
 from bot.config import values
 from bot.config.clocks import Clocks
+from bot.config.heartbeat import Heartbeat
 from bot.config.identity import Identity
 from bot.config.privacy import Privacy
 from bot.config.section import Section, why
@@ -266,6 +267,7 @@ class Settings(Section):
     privacy: Privacy = Privacy()
     web: Web = Web()
     logs: Logs = Logs()
+    heartbeat: Heartbeat = Heartbeat()
 
     def secrets(self) -> list[str]:
         """Every secret value that must never be written anywhere, for the log's scrubber."""

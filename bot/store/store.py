@@ -146,6 +146,12 @@ class SqlStore(SqlArchive):
         others = await self.engine.read("due_deliveries", {**where, "least": Priority.REQUESTER})
         return [*rows, *(row for row in others if row["id"] not in seen)]
 
+    async def has_overdue(self, before: int, limited: Collection[ChatRef]) -> bool:
+        """Whether something has been due since before then, and nobody's limit nor a freeze is why it waits."""
+        most = StaffPart.TAKEN_BACK if await self.freeze() else StaffPart.WORDS
+        rows = await self.engine.read("overdue_crowds", {"before": before, "most": int(most)})
+        return bool({row["crowd"] for row in rows} - {desk_crowd(chat) for chat in limited})
+
     async def freeze(self) -> Freeze | None:
         row = await self._first("load_freeze", {})
         return Freeze(decode(Agent, row["agent"]), row["since"]) if row else None

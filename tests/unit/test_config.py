@@ -567,6 +567,7 @@ def test_the_example_loads_with_every_value_but_secrets_and_what_must_run_first(
         "discord.token_file",
         "store.url",
         "files.clamd",
+        "heartbeat.url",
         "identity.secret",
         "identity.secret_file",
     }

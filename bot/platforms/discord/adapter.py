@@ -69,6 +69,7 @@ class DiscordPlatform:
         self._words = words
         self._sleep = sleep
         self._client: Client | None = None
+        self._answered_at: int | None = None
         self._marks = Marks(clock, words)
 
     async def run(self, handle: Handle) -> None:
@@ -93,6 +94,14 @@ class DiscordPlatform:
     def has_answered(self) -> bool:
         """Whether Discord has taken the login."""
         return self._client is not None and self._client.user is not None
+
+    @property
+    def answered_at(self) -> int | None:
+        """Now while the connection stands: the library ends one whose heartbeats are not answered."""
+        client = self._client
+        if client is not None and client.is_ready() and client.ws is not None and client.ws.open:
+            self._answered_at = self._clock.now()
+        return self._answered_at
 
     @property
     def is_caught_up(self) -> bool:

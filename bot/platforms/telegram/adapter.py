@@ -87,6 +87,11 @@ class TelegramPlatform:
         """Whether Telegram could be reached since the start."""
         return self._has_answered
 
+    @property
+    def answered_at(self) -> int | None:
+        """When Telegram last answered where updates come from."""
+        return (self._webhook or self._polling).answered_at
+
     async def run(self, handle: Handle) -> None:
         """Connect and hand over events until cancelled; CannotStart when the token or the staff chat is refused."""
         introducing: asyncio.Task[None] | None = None

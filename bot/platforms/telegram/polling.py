@@ -62,6 +62,7 @@ class Polling:
         self._taking = Taking(bot, store, clock)
         self._backoff = Backoff(pause)
         self._sharing = sharing or Sharing(bot, store, clock)
+        self.answered_at: int | None = None
         self._offset: int | None = None
         self._done: set[int] = set()
 
@@ -94,6 +95,7 @@ class Polling:
 
     async def _fetch(self) -> list[dict[str, Any]]:
         await self._bot.get_updates(offset=self._offset, timeout=POLL_SECONDS, allowed_updates=KINDS)
+        self.answered_at = self._clock.now()
         return self._inbox.take()
 
     async def _hand_over_all(self, batch: list[dict[str, Any]], translate: Translate, handle: Handle) -> None:

@@ -52,6 +52,7 @@ class Webhook:
         self._pause = pause
         self._turns = Turns()
         self._work: tuple[Translate, Handle] | None = None
+        self.answered_at: int | None = None
         self._told_at: int | None = None
         self._refused = 0
 
@@ -86,6 +87,7 @@ class Webhook:
         try:
             if await self._sharing.look(handle):
                 await self.set()
+            self.answered_at = self._clock.now()
         except TelegramError as error:
             log.warning("telegram_webhook_not_watched", why=why(error))
 

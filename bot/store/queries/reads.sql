@@ -96,6 +96,9 @@ SELECT o.id, o.payload, o.attempts, o.revision, t.desk_platform, t.desk_chat_id,
 LEFT JOIN tickets AS t ON t.id = o.ticket_id
 ORDER BY o.priority, o.id;
 
+-- name: overdue_crowds(before, most)
+SELECT DISTINCT crowd FROM outbox WHERE state = 'queued' AND due_at <= :before AND staff_part <= :most;
+
 -- name: load_freeze()
 SELECT agent, since FROM freezes WHERE id = 1 AND since IS NOT NULL;
 
