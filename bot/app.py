@@ -172,7 +172,7 @@ async def run_bot(settings: Settings) -> None:
     for sentence in settings.unready():
         log.warning("not ready", why=sentence)
     async with running(settings, _messengers, desk_chat_of(settings)) as bot:
-        server = await _serve(settings, bot, _webhook_routes(bot))
+        server = await _serve(settings, bot, [*_webhook_routes(bot), *_heartbeat(bot).routes()])
         try:
             log.info("ready", platforms=list(bot.platforms), health=server.url + "healthz")
             await bot.ended

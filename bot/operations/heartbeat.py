@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol, runtime_checkable
 
 import structlog
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from bot.changes import SaveCursor
 from bot.logs import error_id
@@ -78,6 +78,14 @@ class Heartbeat:
             log.error("store in trouble", error_id=error_id(), exc_info=error)
             return [*silent, "the store takes nothing"]
         return [*silent, "deliveries are stuck"] if stuck else silent
+
+    def routes(self) -> list[web.RouteDef]:
+        """The same for whoever asks on this machine: 200, or 503 with what does not flow."""
+        return [web.get("/healthz/flow", self._tell)]
+
+    async def _tell(self, _request: web.Request) -> web.Response:
+        troubles = await self.troubles()
+        return web.json_response({"flows": not troubles, "troubles": troubles}, status=503 if troubles else 200)
 
     async def _beat(self, session: ClientSession) -> None:
         try:

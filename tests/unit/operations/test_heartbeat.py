@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from bot.model import Agent, ChatRef, Content, MessageRef, PlatformName, Standing
 from bot.operations.heartbeat import Heartbeat
 from bot.outbox import FreezeReplies, QueueDelivery
 from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.store import SqlStore, open_store
+from bot.web.server import serve
 from tests.clocks import FakeClock
 
 TELEGRAM = PlatformName.TELEGRAM
@@ -119,6 +120,20 @@ async def test_what_waits_for_a_staff_chats_limit_or_is_frozen_is_no_trouble(
     clock.forward(MINUTES * 60 + 1)
     line.answered_at = clock.now()
     assert await heartbeat.troubles() == []
+
+
+async def test_the_same_is_told_on_the_bots_own_port(heartbeat: Heartbeat, clock: FakeClock) -> None:
+    server = await serve("127.0.0.1", 0, heartbeat.routes(), metrics=str, is_healthy=lambda: True)
+    try:
+        async with ClientSession() as session:
+            async with session.get(f"{server.url}healthz/flow") as well:
+                assert (well.status, await well.json()) == (200, {"flows": True, "troubles": []})
+            clock.forward(MINUTES * 60 + 1)
+            async with session.get(f"{server.url}healthz/flow") as unwell:
+                assert unwell.status == 503
+                assert (await unwell.json())["troubles"] == ["telegram is silent"]
+    finally:
+        await server.close()
 
 
 async def test_a_store_that_takes_nothing_is_trouble(tmp_path: Path, clock: FakeClock) -> None:
