@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.accounts import Account, Proof
+from bot.account_actions import AccountAction, LookUpAccount
+from bot.accounts import Account
 from bot.forgetting import CancelRequest, StartRequest
 from bot.model import Agent, Attachment, Conversation, MessageRef, Ticket, TicketPriority
 from bot.texts import Moment as Moment
@@ -270,29 +271,13 @@ class Audit:
     act: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyIdentity:
-    """Keep that the account is the requester's until then; the code that proved it never counts again."""
-
-    account: Account
-    proof: Proof
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountWrongCode:
-    """Note that the requester presented a code that was not made for anybody."""
-
-    wrong_codes: int
-    wrong_since: int
-
-
 DialogueAction = (
     Say | OpenTicket | ChangeTicket | Notify | RelayToDesk | UpdateCard | RecordFeedback | RecordUnanswered
     | AskRating | ShowStatus | SetTimer | DeleteOriginal | Revise | Withdraw
-    | VerifyIdentity | CountWrongCode | StartRequest | CancelRequest
+    | AccountAction | StartRequest | CancelRequest
 )  # fmt: skip
 DeskAction = (
     PostCard | UpdateCard | TellAgent | TellHere | Announce | SendReply | KeepNote | KeepDraft | React | ShowStatus
-    | AskRating | ChangeTicket | Notify | SetTimer | Audit | Revise | Withdraw | Redeliver
+    | AskRating | ChangeTicket | Notify | SetTimer | Audit | Revise | Withdraw | Redeliver | LookUpAccount
 )  # fmt: skip
 Action = DialogueAction | DeskAction

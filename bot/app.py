@@ -30,7 +30,7 @@ from bot.operations.labels import labels_of, texts_of
 from bot.operations.reload import watch
 from bot.operations.retention import Retention
 from bot.operations.rules import desk_chat_of, rules_of
-from bot.ports import Platform
+from bot.ports import Accounts, Platform
 from bot.store import SqlStore, SystemClock, open_store
 from bot.support import Brain, Exports, Support
 from bot.understanding.redaction import mask
@@ -109,7 +109,8 @@ async def _running(
     scan = Clamd(files.clamd).scan if files.clamd else None
     made = {Made.EXPORT: Exports(parts.store, lambda: support.brain)}
     screening = Screening(platforms, files.largest_mb * MEGABYTE, scan, scanner_away, made)
-    courier = Courier(parts.store, parts.clock, platforms, pacing, screening, internal, spell)
+    accounts = _accounts(parts)
+    courier = Courier(parts.store, parts.clock, platforms, pacing, screening, internal, spell, accounts=accounts)
     support = Support(parts.store, parts.clock, brain, courier.wake)
     bot = Bot(parts, support, courier, platforms, asyncio.get_running_loop().create_future())
     await support.recover()
@@ -147,6 +148,16 @@ def _heartbeat(bot: Bot) -> Heartbeat:
     limited = (desk_chat,) if desk_chat and is_limited else ()
     platforms = tuple(bot.platforms.values())
     return Heartbeat(wanted.url or "", wanted.minutes, bot.parts.store, bot.parts.clock, platforms, limited)
+
+
+def _accounts(parts: Parts) -> Accounts | None:
+    """The exchange, where the settings say how to ask it."""
+    identity = parts.settings.identity
+    if identity.lookup_url is None or identity.secret is None:
+        return None
+    from bot.account_lookup import AccountLookup
+
+    return AccountLookup(identity.lookup_url, identity.secret.get_secret_value().encode(), parts.clock)
 
 
 async def _stop(tasks: Sequence["asyncio.Task[None]"]) -> None:

@@ -6,7 +6,7 @@ Each class below is one statement of the store, named alike: `AddMessage` is `ad
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.accounts import Account
+from bot.account_changes import AccountChange
 from bot.events import InternalEvent, PlatformEvent
 from bot.forgetting import ForgettingChange
 from bot.model import (
@@ -34,27 +34,6 @@ class AddRequester:
     id: int
     person: Person
     at: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyIdentity:
-    """An account was proved by a code; if the code was used before, the whole unit is refused.
-
-    `use` names the code and `expires_at` says how long that has to be remembered.
-    """
-
-    person: Person
-    account: Account
-    use: str
-    expires_at: int
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class CountWrongCode:
-    person: Person
-    wrong_codes: int
-    wrong_since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +255,7 @@ class DropAside:
 
 
 Change = (
-    SeeEvent | AddRequester | VerifyIdentity | CountWrongCode | SaveConversation | AddMessage | ReviseMessage
+    SeeEvent | AddRequester | AccountChange | SaveConversation | AddMessage | ReviseMessage
     | WithdrawMessage | ReplaceMessage | ReplaceUnanswered | SettleDraft | AddTicket | SaveTicket | ClaimTicket
     | SeeAgent | SaveShift | AddInternalEvent | DropInternalEvent | AddTimer | ClearTimer | DropTimer | AddFeedback
     | AddUnanswered | AddAudit | SaveCursor | SetAside | WantAside | KeepAside | DropAside | OutboxChange

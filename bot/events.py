@@ -6,6 +6,7 @@ Platform events carry `key`, made of platform ids alone: the store refuses the s
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.accounts import Facts
 from bot.model import Agent, Attachment, ChatRef, MessageRef, Person, RequestKind
 from bot.outgoing import DeliveryKind
 
@@ -239,6 +240,16 @@ class AgentLeft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLookedUp:
+    """The exchange has answered what it was asked about a ticket's account, or it will not."""
+
+    id: int
+    at: int
+    ticket_id: int
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimerFired:
     """A moment noted earlier has come; `kind` says which."""
 
@@ -264,7 +275,8 @@ RequesterRevision = MessageEdited | MessageDeleted
 StaffRevision = StaffEdited | StaffDeleted
 Revision = RequesterRevision | StaffRevision
 InternalEvent = (
-    TicketOpened | ReplyDelivered | ReplyFailed | FilesHeld | DeskUnreachable | DeskReached | AgentLeft | TimerFired
+    TicketOpened | ReplyDelivered | ReplyFailed | FilesHeld | DeskUnreachable | DeskReached | AgentLeft
+    | AccountLookedUp | TimerFired
 )  # fmt: skip
 PlatformEvent = RequesterEvent | StaffEvent | Revision | BotBlocked | TokenShared
 DueEvent = InternalEvent | RequestDue

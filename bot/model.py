@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.accounts import Account
+from bot.accounts import Account, Facts
 from bot.timing import NO_TIME, Timing
 
 EPOCH = 1_735_689_600_000_000
@@ -173,9 +173,9 @@ class TicketPriority(StrEnum):
 class Ticket:
     """A numbered case; `answers` maps what was collected to what the requester said, in the order asked;
     `undelivered` is why the latest reply did not arrive, empty if it did; `waiting_since` is when the requester began
-    to wait for us, None while they do not; `account` is the one that they proved to be theirs, while that counts;
-    `waited` is how much open time went by until the first response. On `legal_hold` nothing of it is erased; after
-    `erased_at` it has a number and nothing of its requester."""
+    to wait for us, None while they do not; `account` is the one that they proved to be theirs, while that counts, and
+    `facts` what the exchange said of one; `waited` is how much open time went by until the first response. On
+    `legal_hold` nothing of it is erased; after `erased_at` it has a number and nothing of its requester."""
 
     id: int
     number: int
@@ -201,6 +201,7 @@ class Ticket:
     waiting_since: int | None = None
     account: Account | None = None
     priority: TicketPriority = TicketPriority.NORMAL
+    facts: Facts | None = None
     legal_hold: bool = False
     erased_at: int | None = None
     timing: Timing = NO_TIME

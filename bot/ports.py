@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bot.accounts import NOTHING_PROVED, Standing
+from bot.accounts import NOTHING_PROVED, Facts, LookUp, Query, Standing
 from bot.archive import Archive
 from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, PlatformEvent
@@ -89,6 +89,7 @@ class Store(Archive, Protocol):
     async def latest_messages(self, requester_id: int, limit: int) -> Sequence[AddMessage]: ...
     async def pending_internal_events(self) -> Sequence[InternalEvent]: ...
     async def due_timers(self, now: int) -> Sequence[InternalEvent]: ...
+    async def due_look_ups(self, now: int, limit: int) -> Sequence[LookUp]: ...
     async def due_deliveries(
         self, platforms: Collection[PlatformName], now: int, limit: int, closed: Collection[ChatRef] = ()
     ) -> Sequence[Outgoing]:
@@ -203,6 +204,14 @@ Handle = Callable[[PlatformEvent], Awaitable[None]]
 FetchFile = Callable[[Attachment], AbstractAsyncContextManager[Path]]
 Scan = Callable[[Path], Awaitable[str]]
 """The name of the malware in a file, empty when there is none; TryLater when nobody can look at it now."""
+
+
+class Accounts(Protocol):
+    """The exchange itself, asked about one account."""
+
+    async def look_up(self, query: Query) -> Facts:
+        """Within seconds; TryLater when nobody can say now, NeverAnswered when asking again will not help."""
+        ...
 
 
 class FileSource(Protocol):

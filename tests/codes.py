@@ -1,4 +1,4 @@
-"""Account codes as an operator's server makes them: by the lines that docs/identity.md gives to be pasted."""
+"""The operator's side of identity: by the lines that docs/identity.md gives to be pasted."""
 
 import re
 from collections.abc import Callable
@@ -18,3 +18,4 @@ def _pasted(name: str) -> Any:
 
 
 account_code: Callable[..., str] = _pasted("account_code")
+is_from_the_bot: Callable[[bytes, str, bytes], bool] = _pasted("is_from_the_bot")

@@ -14,8 +14,8 @@ from types import ModuleType
 import click
 import pytest
 
-from bot import changes, events, forgetting, outbox
-from bot.accounts import Verdict
+from bot import account_changes, changes, events, forgetting, outbox
+from bot.accounts import DepositState, KycState, Lock, Verdict
 from bot.cli import main
 from bot.config import describe, variable
 from bot.desk import cards, commands
@@ -118,7 +118,9 @@ def test_every_button_is_described() -> None:
     assert [label for label in labels if not re.search(rf"(?<!\w){re.escape(label)}(?!\w)", _commands_page())] == []
 
 
-@pytest.mark.parametrize("modules", [(events,), (changes, outbox, forgetting)], ids=["events", "changes"])
+@pytest.mark.parametrize(
+    "modules", [(events,), (changes, account_changes, outbox, forgetting)], ids=["events", "changes"]
+)
 def test_every_event_and_change_is_described_once(modules: Sequence[ModuleType]) -> None:
     page = (DOCS / "events.md").read_text(encoding="utf-8")
     section = page.partition("## Events")[2].partition("## Changes")[0 if events in modules else 2]
@@ -162,6 +164,9 @@ FAMILIES: Mapping[str, Collection[str]] = {
     "delivery.": (),
     "held.": set(Hold),
     "identity.": set(Verdict),
+    "kyc_state.": set(KycState),
+    "lock.": set(Lock),
+    "matching_deposit.": set(DepositState),
 }
 """Phrases whose key is put together, by how it begins, with the ends that must be there; the others' ends are names
 that the code gives to labels, buttons and reasons, and those are found below."""

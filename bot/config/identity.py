@@ -21,6 +21,10 @@ class Identity(Section):
         ),
     ] = None
     secret_file: Annotated[values.FilePath | None, why("A file with nothing but that secret.")] = None
+    lookup_url: Annotated[
+        values.Link | None,
+        why("Where the bot asks your server about an account, signed with the secret, for staff to see on the card."),
+    ] = None
     verified_hours: Annotated[
         values.Whole,
         why("Hours for which an account counts as proved after such a code."),

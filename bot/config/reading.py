@@ -184,6 +184,10 @@ def _conflicts(document: Document) -> Iterator[Problem]:
     if _value(document, "discord", "staff_channel") and not _value(document, "discord", "guild"):
         mend = "write the id of the server that the channel belongs to"
         yield document.problem(("discord", "staff_channel"), "needs discord.guild", mend)
+    identity = [_value(document, "identity", key) for key in ("secret", "secret_file")]
+    if _value(document, "identity", "lookup_url") and not any(identity):
+        mend = "set it, since questions are signed with it"
+        yield document.problem(("identity", "lookup_url"), "needs identity.secret", mend)
     staffed = [name for name, key in _STAFF_CHATS.items() if _value(document, name, key)]
     platform = _value(document, "desk", "platform")
     if platform is None and len(staffed) > 1:

@@ -18,6 +18,7 @@ from bot import metrics
 from bot.delivery.attempt import INTERRUPTED, SECOND, Attempts, Outcome, backoff_seconds
 from bot.delivery.backlog import Backlog, TellOfSpell
 from bot.delivery.claims import claim
+from bot.delivery.lookups import LookUps
 from bot.delivery.pacing import Pacing
 from bot.delivery.screening import Screening
 from bot.events import DueEvent, InternalEvent
@@ -25,7 +26,7 @@ from bot.logs import error_id
 from bot.model import PlatformName
 from bot.outbox import RetryLater
 from bot.outgoing import DeliveryKind, Outgoing, Priority
-from bot.ports import Clock, Platform, Store
+from bot.ports import Accounts, Clock, Platform, Store
 
 MOST_UNDER_WAY = 100
 """Deliveries of one platform at a time."""
@@ -54,6 +55,7 @@ class Courier:
         handle_internal: Callable[[DueEvent], Awaitable[None]],
         tell_of_spell: TellOfSpell,
         pause: Pause = asyncio.sleep,
+        accounts: Accounts | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -62,6 +64,7 @@ class Courier:
         self._handle_internal = handle_internal
         self._pause = pause
         self._backlog = Backlog(store, clock, pacing, tell_of_spell)
+        self._look_ups = LookUps(store, clock, accounts, self._tell, self.wake)
         self._attempts = Attempts(store, clock, platforms, pacing, screening)
         self._news = asyncio.Event()
         self._started = asyncio.Event()
@@ -81,6 +84,7 @@ class Courier:
             while True:
                 self._news.clear()
                 await self._persist(self._fire_timers)
+                await self._persist(self._look_ups.start_due)
                 began = time.monotonic()
                 wait = await self._persist(self._deliver_due)
                 took = time.monotonic() - began
@@ -89,12 +93,13 @@ class Courier:
                     await asyncio.sleep(took)
                 await self._sleep(wait)
         finally:
+            await self._look_ups.finish()
             await self._finish()
 
     async def settled(self) -> None:
         """Return when nothing is due and nothing under way any more, what a crash had left included."""
         await self._started.wait()
-        while self._under_way or self._tasks or await self._is_something_due():
+        while self._under_way or self._tasks or self._look_ups.is_at_work or await self._is_something_due():
             self.wake()
             await asyncio.sleep(0.005)
 

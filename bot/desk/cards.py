@@ -1,7 +1,7 @@
 """What staff see of a ticket: one card with all that was collected and tried, brought up to date as things change."""
 
-from bot.accounts import shortened
 from bot.actions import Option, Text, literal
+from bot.desk.account_lines import account_lines, identity_line
 from bot.knowledge.schema import MISSING, Knowledge
 from bot.model import Ticket, TicketPriority
 from bot.wording import NOT_GIVEN, answer_text, known_text
@@ -53,7 +53,7 @@ def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
     )
     held = [Text("card.legal_hold")] if ticket.legal_hold else []
     rating = [Text("card.rating", {"stars": ticket.rating})] if ticket.rating is not None else []
-    return (head, *priority, who, *lines, *failure, *rating, *held)
+    return (head, *priority, who, *lines, *account_lines(ticket), *failure, *rating, *held)
 
 
 def options(ticket: Ticket) -> tuple[Option, ...]:
@@ -81,9 +81,8 @@ def _keys(ticket: Ticket) -> list[str]:
 
 
 def _line(ticket: Ticket, key: str, knowledge: Knowledge) -> Text:
-    if key == "account_id" and ticket.account:
-        verified = Text("card.identity.verified", {"account": literal(shortened(ticket.account.id))})
-        return Text("card.line", {"label": Text("card.identity"), "value": verified})
+    if key == "account_id" and (proved := identity_line(ticket)):
+        return proved
     value = ticket.answers.get(key, MISSING)
     if key == "tried":
         titles = [Text(f"faq.{entry}.title") for entry in value.split(",") if entry in knowledge.entries]

@@ -29,6 +29,7 @@ from bot.desk.commands import Verb
 from bot.desk.leaving import handed_back
 from bot.desk.tickets import Move, moved
 from bot.events import (
+    AccountLookedUp,
     AgentLeft,
     DeskReached,
     DeskUnreachable,
@@ -40,6 +41,7 @@ from bot.events import (
     TicketOpened,
     TimerFired,
 )
+from bot.lookups import asking
 from bot.model import Ticket
 from bot.outgoing import DeliveryKind
 
@@ -55,7 +57,7 @@ def internal(event: InternalEvent, ticket: Ticket, now: int, said: Sequence[AddM
     words of a ticket that its agent leaves."""
     match event:
         case TicketOpened():
-            return (PostCard(ticket_id=ticket.id), *_identity_ends(ticket))
+            return (PostCard(ticket_id=ticket.id), *_identity_ends(ticket), *asking(ticket))
         case ReplyDelivered():
             return _delivered(event, ticket)
         case ReplyFailed():
@@ -70,6 +72,8 @@ def internal(event: InternalEvent, ticket: Ticket, now: int, said: Sequence[AddM
             return (TellAgent(text=Text("desk.reached", {"count": minutes}), ticket_id=ticket.id),)
         case AgentLeft():
             return handed_back(event, ticket, said, now)
+        case AccountLookedUp(facts=facts):
+            return (ChangeTicket(ticket=replace(ticket, facts=facts)), UpdateCard(ticket_id=ticket.id))
         case TimerFired():
             return _due(event, ticket, now)
         case _:

@@ -5,20 +5,20 @@ The code is judged before anything is decided, and has been taken out of the mes
 
 from dataclasses import replace
 
+from bot.account_actions import CountWrongCode, VerifyIdentity
 from bot.accounts import Account, Standing, Verdict, shortened
 from bot.actions import (
     IDENTITY_ENDS,
     ChangeTicket,
-    CountWrongCode,
     SetTimer,
     Text,
     UpdateCard,
-    VerifyIdentity,
     literal,
 )
 from bot.dialogue import checklists, intake
 from bot.dialogue.context import Context, Decision, say
 from bot.dialogue.menu import menu
+from bot.lookups import asking
 from bot.model import Conversation, Mode, Ticket
 
 HOUR = 3_600_000_000
@@ -73,4 +73,5 @@ def _on_ticket(
         ChangeTicket(ticket=after),
         UpdateCard(ticket_id=ticket.id),
         SetTimer(kind=IDENTITY_ENDS, ticket_id=ticket.id, due_at=account.verified_until),
+        *asking(after),
     )

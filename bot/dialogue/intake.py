@@ -12,9 +12,10 @@ from bot.dialogue.context import Context, Decision, ask, say
 from bot.dialogue.options import option
 from bot.events import MessageReceived
 from bot.knowledge.schema import MISSING
+from bot.lookups import STATED, asking
 from bot.model import Conversation, Ticket, TicketStatus
 
-ACCOUNT_ID, WHAT_HAPPENED, SCREENSHOT = "account_id", "what_happened", "screenshot"
+ACCOUNT_ID, WHAT_HAPPENED, SCREENSHOT = STATED, "what_happened", "screenshot"
 FIELDS = (ACCOUNT_ID, WHAT_HAPPENED, SCREENSHOT)
 LONGEST_ANSWER = 500
 ATTACHED = "📎"
@@ -99,7 +100,8 @@ def _kept(before: Ticket, after: Ticket, context: Context) -> tuple[DialogueActi
         return ()
     is_told_more = after.answers != before.answers
     card = UpdateCard(ticket_id=after.id) if is_told_more else show_turn(after.id, context.now)
-    return (ChangeTicket(ticket=after), card)
+    is_named = after.answers.get(ACCOUNT_ID) != before.answers.get(ACCOUNT_ID)
+    return (ChangeTicket(ticket=after), card, *(asking(after) if is_named else ()))
 
 
 def _given(wanted: str, missing: tuple[str, ...], event: MessageReceived, context: Context) -> dict[str, str]:

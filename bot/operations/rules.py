@@ -42,6 +42,7 @@ def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
         capacity=desk.capacity,
         settings=partial(said_settings, settings),
         codes=_codes_of(settings),
+        can_look_up=settings.identity.lookup_url is not None,
     )
 
 

@@ -3,7 +3,8 @@
 from dataclasses import fields, replace
 from typing import Any, get_args
 
-from bot.accounts import Account, Standing
+from bot.account_changes import AddLookUp, CountWrongCode, VerifyIdentity
+from bot.accounts import Account, LookUp, Query, Standing
 from bot.changes import (
     AddAudit,
     AddInternalEvent,
@@ -12,14 +13,12 @@ from bot.changes import (
     AddTicket,
     Change,
     ClaimTicket,
-    CountWrongCode,
     MessageKind,
     SaveConversation,
     SaveShift,
     SaveTicket,
     SeeAgent,
     SetAside,
-    VerifyIdentity,
 )
 from bot.events import InternalEvent, PlatformEvent
 from bot.forgetting import AddDataRequest, CancelDataRequest, EraseChat, EraseRequester, EraseTicket
@@ -68,6 +67,9 @@ def calls_of(change: Change) -> list[Call]:  # One case for each change whose st
             ]
         case CountWrongCode(person=person, wrong_codes=count, wrong_since=since):
             return [("count_wrong_code", {**_identity(person), "wrong_codes": count, "wrong_since": since})]
+        case AddLookUp(look_up=look_up, due_at=due_at):
+            kept = {"id": look_up.id, "ticket_id": look_up.ticket_id, "query": encode(Query, look_up.query)}
+            return [("add_look_up", {**kept, "due_at": due_at})]
         case SaveConversation(conversation=conversation, at=at):
             return [("save_conversation", {**_conversation(conversation), "at": at})]
         case AddMessage():
@@ -188,6 +190,11 @@ def standing_of(row: Row) -> Standing:
     """What is kept beside the identity of a conversation's requester."""
     account = Account(row["account_id"], row["verified_until"]) if row["account_id"] else None
     return Standing(account, row["wrong_codes"] or 0, row["wrong_since"] or 0)
+
+
+def look_up_of(row: Row) -> LookUp:
+    """A row of `lookups` as a value."""
+    return LookUp(row["id"], row["ticket_id"], decode(Query, row["query"]), row["attempts"])
 
 
 def message_of(row: Row) -> AddMessage:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import structlog
 
+from bot.accounts import LookUp
 from bot.changes import AddMessage, Changes, SetAside
 from bot.events import InternalEvent, TimerFired
 from bot.model import Agent, ChatRef, MessageRef, PlatformName, Ticket
@@ -24,6 +25,7 @@ from bot.store.rows import (
     conversation_of,
     internal_event_of,
     link_of,
+    look_up_of,
     message_of,
     moved_name,
     outgoing_of,
@@ -123,6 +125,10 @@ class SqlStore(SqlArchive):
         return [
             TimerFired(id=row["id"], at=row["due_at"], kind=row["kind"], ticket_id=row["ticket_id"]) for row in rows
         ]
+
+    async def due_look_ups(self, now: int, limit: int) -> Sequence[LookUp]:
+        rows = await self.engine.read("due_look_ups", {"now": now, "rows": limit})
+        return self._readable("look-up", look_up_of, rows)
 
     async def due_deliveries(
         self, platforms: Collection[PlatformName], now: int, limit: int, closed: Collection[ChatRef] = ()

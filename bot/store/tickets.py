@@ -1,6 +1,6 @@
 """Tickets to columns, and rows of `tickets` to values; `rows` does the same for everything else."""
 
-from bot.accounts import Account
+from bot.accounts import Account, Facts
 from bot.model import Agent, ChatRef, Person, PlatformName, Ticket, TicketPriority, TicketStatus
 from bot.store.codec import decode, encode
 from bot.store.engine import Row
@@ -26,13 +26,14 @@ def changing(ticket: Ticket) -> Parameters:
         "timing": encode(Timing, ticket.timing),
         "waited": ticket.waited,
         "priority": ticket.priority,
-        "account": _account(ticket.account),
+        **_known(ticket),
         "legal_hold": int(ticket.legal_hold),
     }
 
 
-def _account(account: Account | None) -> str:
-    return encode(Account, account) if account else ""
+def _known(ticket: Ticket) -> Parameters:
+    account = encode(Account, ticket.account) if ticket.account else ""
+    return {"account": account, "facts": encode(Facts, ticket.facts) if ticket.facts else ""}
 
 
 def assignee_of(ticket: Ticket) -> Parameters:
@@ -57,7 +58,7 @@ def new_ticket(ticket: Ticket) -> Parameters:
     return {
         **{name: getattr(ticket, name) for name in (*kept, "created_at", "status", "waiting_since", "priority")},
         "answers": encode(Answers, dict(ticket.answers)),
-        "account": _account(ticket.account),
+        **_known(ticket),
         "timing": encode(Timing, ticket.timing),
         "requester": encode(Person, ticket.requester),
         "requester_platform": ticket.requester_chat.platform,
@@ -94,6 +95,7 @@ def ticket_of(row: Row) -> Ticket:
         assignee=decode(Agent, row["assignee"]) if row["assignee"] else None,
         timing=decode(Timing, row["timing"]) if row["timing"] else NO_TIME,
         account=decode(Account, row["account"]) if row["account"] else None,
+        facts=decode(Facts, row["facts"]) if row["facts"] else None,
     )
 
 

@@ -18,7 +18,8 @@ from bot.wording import Wording
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """The operator's rules; `desk_chat` is None where nobody is at the desk, `settings` gives what is said of the
-    exchange in a language, and `codes` reads what proves whose account it is."""
+    exchange in a language, and `codes` reads what proves whose account it is, and
+    `can_look_up` whether the exchange can be asked about one."""
 
     policy: Policy
     hours: Hours
@@ -29,6 +30,7 @@ class Rules:
     capacity: int
     settings: Callable[[str], Mapping[str, str]]
     codes: AccountCodes | None = None
+    can_look_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

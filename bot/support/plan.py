@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import assert_never
 
+from bot.account_actions import CountWrongCode, LookUpAccount, VerifyIdentity
 from bot.actions import (
     Action,
     Announce,
@@ -12,7 +13,6 @@ from bot.actions import (
     Audience,
     Audit,
     ChangeTicket,
-    CountWrongCode,
     DeleteOriginal,
     KeepDraft,
     KeepNote,
@@ -32,7 +32,6 @@ from bot.actions import (
     TellAgent,
     TellHere,
     UpdateCard,
-    VerifyIdentity,
     Wake,
     Withdraw,
 )
@@ -45,10 +44,11 @@ from bot.outbox import QueueFollowUp, QueueLatest, SendAgain
 from bot.outgoing import DeliveryKind, Priority
 from bot.ports import Clock
 from bot.staffing import Shift
+from bot.support.accounts import known
 from bot.support.brain import Brain
 from bot.support.contents import Contents
 from bot.support.posting import Posting
-from bot.support.records import Record, proven, record, words
+from bot.support.records import Record, record, words
 from bot.support.revising import revise, withdraw
 from bot.support.subject import NOTHING_WRITTEN, Subject, Written
 from bot.support.telling import Telling
@@ -158,9 +158,8 @@ class Plan:
                 self.changes += [SendAgain(id, self._now) for id in deliveries]
             case RecordFeedback() | RecordUnanswered() | SetTimer() | Audit() | StartRequest() | CancelRequest():
                 self._record(action)
-            case VerifyIdentity() | CountWrongCode():
-                assert self.conversation is not None
-                self.changes.append(proven(action, self.conversation, self._now))
+            case VerifyIdentity() | CountWrongCode() | LookUpAccount():
+                self.changes += known(action, self.conversation, self._brain, self._clock, self._now)
             case _:
                 assert_never(action)
 

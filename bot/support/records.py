@@ -3,24 +3,20 @@
 from dataclasses import replace
 from typing import assert_never
 
-from bot import changes
 from bot.actions import (
     Audit,
-    CountWrongCode,
     KeepDraft,
     KeepNote,
     RecordFeedback,
     RecordUnanswered,
     SendReply,
     SetTimer,
-    VerifyIdentity,
 )
 from bot.changes import AddAudit, AddFeedback, AddMessage, AddTimer, AddUnanswered, Change, MessageKind
 from bot.forgetting import AddDataRequest, CancelDataRequest, CancelRequest, StartRequest
-from bot.model import Conversation, Ticket
+from bot.model import Ticket
 
 Record = RecordFeedback | RecordUnanswered | SetTimer | Audit | StartRequest | CancelRequest
-Proven = VerifyIdentity | CountWrongCode
 
 
 def record(action: Record, id: int, now: int, *, requester_id: int, language: str) -> Change:
@@ -38,19 +34,6 @@ def record(action: Record, id: int, now: int, *, requester_id: int, language: st
             return AddDataRequest(replace(request, id=id))
         case CancelRequest(kind=kind):
             return CancelDataRequest(requester_id, kind, now)
-        case _:
-            assert_never(action)
-
-
-def proven(action: Proven, conversation: Conversation, now: int) -> Change:
-    """What is kept of a code beside whoever presented it."""
-    match action:
-        case VerifyIdentity(account=account, proof=proof):
-            return changes.VerifyIdentity(
-                person=conversation.person, account=account, use=proof.use, expires_at=proof.expires_at, at=now
-            )
-        case CountWrongCode(wrong_codes=count, wrong_since=since):
-            return changes.CountWrongCode(conversation.person, count, since)
         case _:
             assert_never(action)
 

@@ -8,7 +8,8 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.accounts import Account
+from bot.account_changes import AddLookUp, CountWrongCode, DropLookUp, PostponeLookUp, StartLookUp, VerifyIdentity
+from bot.accounts import Account, LookUp, Query
 from bot.changes import (
     AddAudit,
     AddFeedback,
@@ -22,7 +23,6 @@ from bot.changes import (
     Changes,
     ClaimTicket,
     ClearTimer,
-    CountWrongCode,
     DropAside,
     DropInternalEvent,
     DropTimer,
@@ -39,7 +39,6 @@ from bot.changes import (
     SeeEvent,
     SetAside,
     SettleDraft,
-    VerifyIdentity,
     WantAside,
     WithdrawMessage,
 )
@@ -522,6 +521,7 @@ SAMPLES: dict[type[Any], Any] = {
         SeeEvent("k", 1), AddRequester(1, PERSON, 1), SaveConversation(conversation(), 1),
         VerifyIdentity(person=PERSON, account=Account("1", 1), use="u", expires_at=1, at=1),
         CountWrongCode(PERSON, 1, 1),
+        AddLookUp(LookUp(1, 1, Query("1", True)), 1), StartLookUp(1, 1), PostponeLookUp(1, 1), DropLookUp(1),
         SettleDraft(1, MessageKind.NOTE),
         AddMessage(
             id=1, requester_id=1, ticket_id=None, kind=MessageKind.NOTE, author="a", text="t", attachments=(),

@@ -15,6 +15,7 @@ from bot.model import Ticket
 from bot.wording import Wording
 from tests.codes import account_code
 from tests.samples import png, zipped
+from tests.servers.exchange import saying, serving
 from tests.stage.passing import PassingTime
 from tests.stage.transcripts import Act, Scene, Sight, Transcript
 from tests.stage.world import Blocking, OpenWorld, Seen, World
@@ -35,6 +36,10 @@ async def play(transcript: Transcript, requesters: OpenWorld, desks: OpenWorld |
             "BOT_STORE__CACHE": str(folder.parent / "cache"),
             **transcript.settings,
         }
+        if transcript.exchange is not None:
+            secret = environment["BOT_IDENTITY__SECRET"].encode()
+            exchange = await stack.enter_async_context(serving(secret, saying(transcript.exchange)))
+            environment["BOT_IDENTITY__LOOKUP_URL"] = exchange.url
         settings = load(None, environment)
         worlds = [here] if here is there else [here, there]
         time = PassingTime(transcript.begins)

@@ -89,6 +89,8 @@ class Transcript:
     requesters: tuple[str, ...] = ()
     begins: str = ""
     """The time of day at which it begins; none is now."""
+    exchange: dict[str, Any] | None = None
+    """What the operator's server says of every account, where it is asked."""
 
 
 def transcripts(folder: Path) -> Iterator[Transcript]:
@@ -99,7 +101,7 @@ def transcripts(folder: Path) -> Iterator[Transcript]:
         yield Transcript(
             name, value["language"], tuple(_scenes(value["talk"])), value.get("settings", {}),
             tuple(value.get("platforms", ())), tuple(value.get("requesters", ())),
-            value.get("begins", ""),
+            value.get("begins", ""), value.get("exchange"),
         )  # fmt: skip
 
 

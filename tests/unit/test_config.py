@@ -570,6 +570,7 @@ def test_the_example_loads_with_every_value_but_secrets_and_what_must_run_first(
         "heartbeat.url",
         "identity.secret",
         "identity.secret_file",
+        "identity.lookup_url",
     }
     assert loaded.secrets() == []
 

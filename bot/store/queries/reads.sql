@@ -70,6 +70,9 @@ SELECT id, kind, ticket_id, payload FROM internal_events ORDER BY id;
 -- name: due_timers(now)
 SELECT id, kind, ticket_id, due_at FROM timers WHERE due_at <= :now AND ticket_id IS NOT NULL ORDER BY due_at LIMIT 100;
 
+-- name: due_look_ups(now, rows)
+SELECT id, ticket_id, query, attempts FROM lookups WHERE due_at <= :now ORDER BY due_at, id LIMIT :rows;
+
 -- name: waiting_crowds()
 -- Each is found by a step in the index, however many rows there are between them. The last one is empty.
 WITH RECURSIVE crowds AS (
@@ -135,6 +138,8 @@ SELECT MIN(due_at) AS due_at FROM (
   SELECT MIN(due_at) AS due_at FROM outbox WHERE state = 'queued' AND due_at > :now
   UNION ALL
   SELECT MIN(due_at) AS due_at FROM timers
+  UNION ALL
+  SELECT MIN(due_at) AS due_at FROM lookups WHERE due_at > :now
 ) AS waiting;
 
 -- name: links_of(message_id)
@@ -171,6 +176,7 @@ SELECT MAX(id) AS id FROM (
   UNION ALL SELECT MAX(id) AS id FROM tickets UNION ALL SELECT MAX(id) AS id FROM conversations
   UNION ALL SELECT MAX(card_id) AS id FROM tickets
   UNION ALL SELECT MAX(id) AS id FROM internal_events UNION ALL SELECT MAX(id) AS id FROM timers
+  UNION ALL SELECT MAX(id) AS id FROM lookups
   UNION ALL SELECT MAX(revision) AS id FROM room_messages
   UNION ALL SELECT MAX(revision) AS id FROM room_threads
 ) AS used;

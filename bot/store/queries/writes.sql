@@ -26,6 +26,20 @@ WHERE platform = :platform AND user_id = :user_id;
 UPDATE identities SET wrong_codes = :wrong_codes, wrong_since = :wrong_since
 WHERE platform = :platform AND user_id = :user_id;
 
+-- name: add_look_up(id, ticket_id, query, due_at)!
+INSERT INTO lookups (id, ticket_id, query, attempts, due_at) VALUES (:id, :ticket_id, :query, 0, :due_at)
+ON CONFLICT (ticket_id) DO UPDATE
+SET id = excluded.id, query = excluded.query, attempts = 0, due_at = excluded.due_at;
+
+-- name: start_look_up(id, due_at)$
+UPDATE lookups SET attempts = attempts + 1, due_at = :due_at WHERE id = :id RETURNING id;
+
+-- name: postpone_look_up(id, due_at)!
+UPDATE lookups SET due_at = :due_at WHERE id = :id;
+
+-- name: drop_look_up(id)$
+DELETE FROM lookups WHERE id = :id RETURNING id;
+
 -- name: save_conversation(id, requester_id, platform, chat_id, ticket_id, state, at)!
 INSERT INTO conversations (id, requester_id, platform, chat_id, ticket_id, state, updated_at)
 VALUES (:id, :requester_id, :platform, :chat_id, :ticket_id, :state, :at)
@@ -54,25 +68,25 @@ UPDATE messages SET kind = :kind WHERE id = :id AND kind = 'draft' RETURNING id;
 -- name: take_number()!
 UPDATE counters SET value = value + 1 WHERE name = 'ticket';
 
--- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at, waiting_since, account, priority, timing)!
+-- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at, waiting_since, account, facts, priority, timing)!
 INSERT INTO tickets (
   id, number, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id,
   desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at,
-  waiting_since, account, priority, timing
+  waiting_since, account, facts, priority, timing
 ) SELECT
   CAST(:id AS BIGINT), value, CAST(:desk AS TEXT), CAST(:status AS TEXT), CAST(:requester_id AS BIGINT),
   CAST(:conversation_id AS BIGINT), CAST(:requester AS TEXT), CAST(:requester_platform AS TEXT),
   CAST(:requester_chat_id AS TEXT), CAST(:desk_platform AS TEXT), CAST(:desk_chat_id AS TEXT),
   CAST(:desk_thread_id AS TEXT), CAST(:topic AS TEXT), CAST(:team AS TEXT), CAST(:subject AS TEXT),
   CAST(:language AS TEXT), CAST(:answers AS TEXT), CAST(:card_id AS BIGINT), CAST(:created_at AS BIGINT),
-  CAST(:waiting_since AS BIGINT), CAST(:account AS TEXT), CAST(:priority AS TEXT),
+  CAST(:waiting_since AS BIGINT), CAST(:account AS TEXT), CAST(:facts AS TEXT), CAST(:priority AS TEXT),
   CAST(:timing AS TEXT)
 FROM counters WHERE name = 'ticket';
 
--- name: save_ticket(id, status, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account, priority, timing, waited, legal_hold)!
+-- name: save_ticket(id, status, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account, facts, priority, timing, waited, legal_hold)!
 UPDATE tickets SET
   status = :status, language = :language, answers = :answers, assignee = :assignee,
-  assignee_id = :assignee_id, waiting_since = :waiting_since, account = :account,
+  assignee_id = :assignee_id, waiting_since = :waiting_since, account = :account, facts = :facts,
   priority = :priority, timing = :timing, waited = :waited,
   legal_hold = :legal_hold,
   first_response_at = :first_response_at, solved_at = :solved_at, rating = :rating, undelivered = :undelivered

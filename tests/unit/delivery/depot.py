@@ -26,7 +26,7 @@ from bot.model import (
 )
 from bot.outbox import QueueDelivery, SetTicketThread
 from bot.outgoing import DeliveryKind, Outgoing, Priority
-from bot.ports import Delivery, FetchFile, Receipt, Scan, TryLater
+from bot.ports import Accounts, Delivery, FetchFile, Receipt, Scan, TryLater
 from bot.store import SqlStore
 from bot.store.engine import Row
 from tests.clocks import FakeClock
@@ -134,6 +134,7 @@ class Depot:
     largest: int = 20 * MEGABYTE
     scan: Scan | None = None
     scanner_away: int = 0
+    accounts: Accounts | None = None
     tell: Callable[[InternalEvent], Any] | None = None
 
     @property
@@ -160,7 +161,9 @@ class Depot:
 
         pacing = Pacing(self.limits, [STAFF])
         screening = Screening(self.platforms, self.largest, self.scan, scanner_away)
-        return Courier(self.store, self.clock, self.platforms, pacing, screening, handle, tell_of_spell, pause)
+        return Courier(
+            self.store, self.clock, self.platforms, pacing, screening, handle, tell_of_spell, pause, self.accounts
+        )
 
     async def ticket(self) -> int:
         """A ticket whose thread is there, so that rows can belong to it."""
