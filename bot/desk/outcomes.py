@@ -72,6 +72,8 @@ def internal(event: InternalEvent, ticket: Ticket, now: int, said: Sequence[AddM
             return (TellAgent(text=Text("desk.reached", {"count": minutes}), ticket_id=ticket.id),)
         case AgentLeft():
             return handed_back(event, ticket, said, now)
+        case AccountLookedUp() if ticket.erased_at is not None:
+            return ()
         case AccountLookedUp(facts=facts):
             return (ChangeTicket(ticket=replace(ticket, facts=facts)), UpdateCard(ticket_id=ticket.id))
         case TimerFired():

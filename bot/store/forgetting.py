@@ -28,6 +28,7 @@ def forgetting_calls(change: Several) -> list[Call]:
             return [
                 ("erase_messages_of_ticket", about),
                 ("erase_links_of_ticket", about),
+                ("erase_look_ups_of_ticket", about),
                 ("erase_room_title", about),
                 ("erase_ticket", _erased(ticket)),
             ]

@@ -8,6 +8,7 @@ import pytest
 from bot.account_changes import AddLookUp, CountWrongCode, DropLookUp, PostponeLookUp, StartLookUp, VerifyIdentity
 from bot.accounts import Account, Facts, KycState, Lock, LookUp, Query, Standing
 from bot.changes import AddRequester, AddTicket, Change, SaveConversation, SaveTicket
+from bot.forgetting import EraseTicket
 from bot.model import Conversation
 from bot.store import SqlStore
 from tests.contracts import test_store
@@ -130,3 +131,18 @@ async def test_a_newer_question_takes_the_place_of_the_older_one(store: SqlStore
     assert await store.due_look_ups(100, 5) == [newer]
     assert not await store.commit((DropLookUp(5),))
     assert await store.highest_id() >= 6
+
+
+async def test_erasing_a_ticket_takes_the_account_what_was_said_of_it_and_the_question(store: SqlStore) -> None:
+    facts = Facts(account="1", tier="2")
+    asked = AddLookUp(LookUp(5, 1001, Query("1", True)), 10)
+    await add(store, 1, AddTicket(ticket(1, account=ACCOUNT)), asked)
+    opened = await store.load_ticket(1001)
+    assert opened is not None
+    assert await store.commit((SaveTicket(replace(opened, facts=facts)),))
+    assert await store.commit((EraseTicket(replace(opened, facts=facts, erased_at=9)),))
+
+    erased = await store.load_ticket(1001)
+    assert erased is not None
+    assert (erased.account, erased.facts) == (None, None)
+    assert await store.due_look_ups(100, 5) == []

@@ -32,8 +32,12 @@ DELETE FROM message_links WHERE ticket_id = :id AND message_id <> (SELECT card_i
 
 -- name: erase_ticket(id, status, requester, requester_chat_id, answers, undelivered, waiting_since, erased_at)!
 UPDATE tickets SET status = :status, requester = :requester, requester_chat_id = :requester_chat_id,
-  answers = :answers, undelivered = :undelivered, waiting_since = :waiting_since, account = '', erased_at = :erased_at
+  answers = :answers, undelivered = :undelivered, waiting_since = :waiting_since, account = '', facts = '',
+  erased_at = :erased_at
 WHERE id = :id;
+
+-- name: erase_look_ups_of_ticket(id)!
+DELETE FROM lookups WHERE ticket_id = :id;
 
 -- name: erase_room_title(id)!
 -- A thread's name holds its requester's; where the room is ours, its number is left.

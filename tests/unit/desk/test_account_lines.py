@@ -47,6 +47,11 @@ def test_it_is_in_the_language_of_the_desk(learned: Learned) -> None:
     assert "アカウント：ランク 2 · 本人確認 完了 · 出金停止中" in lines(learned, looked_up(facts), "ja")
 
 
+def test_an_answer_that_comes_after_all_was_erased_is_not_kept() -> None:
+    event = AccountLookedUp(id=1, at=1, ticket_id=1, facts=Facts(account="12345678", tier="2"))
+    assert outcomes.internal(event, replace(ticket(), erased_at=5), 9) == ()
+
+
 def test_an_answer_about_another_account_is_not_shown(learned: Learned) -> None:
     facts = Facts(account="12345678", tier="2")
     proved = replace(looked_up(facts), account=Account("99999999", 10))

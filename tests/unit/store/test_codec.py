@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from bot.events import AgentLeft, DeskReached, DeskUnreachable, FilesHeld, ReplyDelivered, ReplyFailed, TicketOpened
+from bot.accounts import Account, DepositState, Facts, KycState, Lock, Query
+from bot.events import (
+    AccountLookedUp,
+    AgentLeft,
+    DeskReached,
+    DeskUnreachable,
+    FilesHeld,
+    ReplyDelivered,
+    ReplyFailed,
+    TicketOpened,
+)
 from bot.model import (
     Agent,
     Attachment,
@@ -131,6 +141,26 @@ STORED: dict[str, tuple[Any, str, Any]] = {
             id=1, at=2, ticket_id=3, origin=MessageRef(THREAD, "8"), reason="blocked", kind=DeliveryKind.EDIT,
             message_id=4,
         ),
+    ),
+    "AccountLookedUp 1": (
+        AccountLookedUp,
+        '{"v":1,"is":{"id":1,"at":2,"ticket_id":3,"facts":{"account":"12345678","tier":"2","kyc_state":"passed",'
+        '"locks":["withdrawals"],"matching_deposit":"held","problem":null}}}',
+        AccountLookedUp(
+            id=1, at=2, ticket_id=3,
+            facts=Facts(
+                account="12345678", tier="2", kyc_state=KycState.PASSED, locks=(Lock.WITHDRAWALS,),
+                matching_deposit=DepositState.HELD,
+            ),
+        ),
+    ),
+    "account 1": (
+        Account, '{"v":1,"is":{"id":"12345678","verified_until":5}}', Account("12345678", 5)
+    ),
+    "query 1": (
+        Query,
+        '{"v":1,"is":{"account":"12345678","is_verified":true,"deposit":[["asset","USDT"]]}}',
+        Query("12345678", True, (("asset", "USDT"),)),
     ),
     "DeskUnreachable 1": (
         DeskUnreachable, '{"v":1,"is":{"id":1,"at":2,"ticket_id":3}}', DeskUnreachable(id=1, at=2, ticket_id=3)
