@@ -12,20 +12,11 @@ from bot.accounts import Account
 from bot.forgetting import CancelRequest, StartRequest
 from bot.model import Agent, Attachment, Conversation, MessageRef, Ticket, TicketPriority
 from bot.texts import Moment as Moment
+from bot.texts import Option as Option
 from bot.texts import Place as Place
 from bot.texts import Text as Text
 from bot.texts import Value as Value
 from bot.texts import literal as literal
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A button: `key` is what it means, kept with the prompt; the label is a text; `ticket_id` is for a button of the
-    desk that speaks for another ticket than the words above it."""
-
-    key: str
-    label: Text
-    ticket_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,23 +163,28 @@ class SendReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepNote:
-    """Keep an agent's words as a note the requester never sees."""
+    """Keep an agent's words as a note the requester never sees; `asks` wonders whether it was one."""
 
     ticket_id: int
     text: str
+    attachments: tuple[Attachment, ...] = ()
     origin: MessageRef
     agent: Agent
+    asks: Text | None = None
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepDraft:
-    """Keep an agent's words until they say whether it is a reply or a note."""
+    """Keep an agent's words until they say whether it is a reply or a note; `asks` says why they are asked."""
 
     ticket_id: int
     text: str
     attachments: tuple[Attachment, ...]
     origin: MessageRef
     agent: Agent
+    asks: Text
+    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

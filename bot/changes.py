@@ -101,10 +101,11 @@ class ReplaceUnanswered:
 
 @dataclass(frozen=True, slots=True)
 class SettleDraft:
-    """A draft has become a reply or a note; a draft is settled once."""
+    """A draft has become a reply or a note, or a note a reply; what is not `was` any more is settled already."""
 
     id: int
     kind: MessageKind
+    was: MessageKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from bot.outgoing import Freeze, Outgoing
 from bot.rooms import Room as Room
 from bot.rooms import RoomMessage as RoomMessage
 from bot.rooms import RoomThread as RoomThread
-from bot.staffing import Shift, Waiting
+from bot.staffing import Crossing, Shift, Waiting
 
 
 class Clock(Protocol):
@@ -75,6 +75,11 @@ class Store(Archive, Protocol):
 
     async def waited(self, team: str, since: int, limit: int) -> Sequence[int]:
         """How much open time went by before the team's first answers since then; the newest of them."""
+        ...
+
+    async def crossing(self, ticket: Ticket, agent: Agent, since: int) -> Crossing | None:
+        """Whom an answer of the agent would cross: a colleague who answered since then, or the requester, whose words
+        are still on their way to the desk."""
         ...
 
     async def load_message(self, message_id: int) -> AddMessage | None: ...

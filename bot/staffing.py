@@ -14,6 +14,13 @@ class Duty(StrEnum):
     OFF = "off"
 
 
+class Crossing(StrEnum):
+    """Whose words an agent may not have seen when they answered."""
+
+    COLLEAGUE = "colleague"
+    REQUESTER = "requester"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
     """An agent as the desk knows them. `duty` is None for those who never said anything of it, `capacity` how many

@@ -36,3 +36,13 @@ Value = str | int | Text | Moment | Place
 def literal(text: str) -> Text:
     """Words that are nobody's translation: a ticker, a name, what somebody typed."""
     return Text("literal", {"text": text})
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A button: `key` is what it means, kept with the prompt; the label is a text; `ticket_id` is for a button of the
+    desk that speaks for another ticket than the words above it."""
+
+    key: str
+    label: Text
+    ticket_id: int = 0

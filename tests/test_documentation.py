@@ -27,6 +27,7 @@ from bot.knowledge.texts import ALWAYS_KNOWN
 from bot.model import PlatformName, Standing, TicketPriority, TicketStatus
 from bot.platforms.discord.commands import OWN_COMMANDS, PANEL, REQUESTER_COMMANDS, STAFF_COMMANDS, SUPPORT
 from bot.screening import Hold
+from bot.staffing import Crossing
 from bot.timing import ClockName
 from bot.yaml_lines import read_file
 
@@ -151,6 +152,7 @@ FAMILIES: Mapping[str, Collection[str]] = {
     "label.": set(TicketStatus),
     "platform.": set(PlatformName),
     "desk.now.": {TicketStatus.PENDING, TicketStatus.ON_HOLD, TicketStatus.OPEN},
+    "desk.crossing.": set(Crossing),
     "desk.not_staff.": {Standing.OUTSIDER, Standing.ANONYMOUS},
     "desk.token_shared.": set(events.TokenSign),
     "intake.": set(intake.FIELDS),

@@ -30,6 +30,7 @@ class Verb(StrEnum):
     REPLY = "reply"
     SEND = "send"
     KEEP = "keep"
+    ANSWER = "answer"
     DELETE = "delete"
     AGAIN = "again"
     LEGAL_HOLD = "legal_hold"
@@ -84,6 +85,7 @@ BUTTONS: Mapping[Verb, Command] = {
     Verb.REOPEN: Command(),
     Verb.SEND: Command(),
     Verb.KEEP: Command(),
+    Verb.ANSWER: Command(),
     Verb.AGAIN: Command(),
 }
 """Every button that can be pressed at the desk; whoever may press it is asked again when it is."""

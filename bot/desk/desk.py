@@ -47,7 +47,7 @@ def _act(
             return replies.note(ticket, agent, words)
         case Verb.CANNED:
             return replies.canned(ticket, agent, words, desk)
-        case Verb.SEND | Verb.KEEP:
+        case Verb.SEND | Verb.KEEP | Verb.ANSWER:
             return replies.settle(request.verb, ticket, agent, draft, desk)
         case Verb.AGAIN:
             return replies.again(ticket, draft, desk)

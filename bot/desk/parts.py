@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.actions import DeskAction
 from bot.model import Agent, Attachment, MessageRef
+from bot.staffing import Crossing
 
 HOUR = 3_600_000_000
 
@@ -14,8 +15,8 @@ Actions = tuple[DeskAction, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What a staff decision may look at beside the ticket: the moment, the rules, the prepared texts, which
-    deliveries of the message in question were given up, the agents that a ticket can be given to, and whether
-    replies are frozen."""
+    deliveries of the message in question were given up, the agents that a ticket can be given to, whether replies are
+    frozen, and whose words an answer would cross."""
 
     now: int
     close_after_hours: int
@@ -23,6 +24,7 @@ class Desk:
     given_up: tuple[int, ...] = ()
     agents: tuple[Agent, ...] = ()
     is_frozen: bool = False
+    crossing: Crossing | None = None
 
 
 @dataclass(frozen=True, slots=True)

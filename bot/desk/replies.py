@@ -9,9 +9,11 @@ from bot.actions import (
     ChangeTicket,
     KeepDraft,
     KeepNote,
+    Option,
     React,
     Redeliver,
     SendReply,
+    SetTimer,
     ShowStatus,
     TellAgent,
     Text,
@@ -38,13 +40,40 @@ def text(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
     if ticket.status.is_done:
         return (*note(ticket, agent, words), TellAgent(text=Text("desk.is_done"), ticket_id=ticket.id))
     if ticket.assignee is None:
-        kept = KeepDraft(
-            ticket_id=ticket.id, text=words.text, attachments=words.attachments, origin=words.origin, agent=agent
-        )
-        return (kept,)
-    if agent.is_same_person(ticket.assignee):
-        return _reply(ticket, agent, words, desk)
-    return note(ticket, agent, words)
+        return (_draft(ticket, agent, words, Text("desk.draft"), Text("button.send")),)
+    if not agent.is_same_person(ticket.assignee):
+        return _taken_for_note(ticket, ticket.assignee, agent, words)
+    if desk.crossing:
+        asks = Text(f"desk.crossing.{desk.crossing}")
+        return (_draft(ticket, agent, words, asks, Text("button.send_anyway")),)
+    return _reply(ticket, agent, words, desk)
+
+
+def _draft(ticket: Ticket, agent: Agent, words: Words, asks: Text, send: Text) -> KeepDraft:
+    return KeepDraft(
+        ticket_id=ticket.id,
+        text=words.text,
+        attachments=words.attachments,
+        origin=words.origin,
+        agent=agent,
+        asks=asks,
+        options=(Option(Verb.SEND, send), Option(Verb.KEEP, Text("button.keep"))),
+    )
+
+
+def _taken_for_note(ticket: Ticket, assignee: Agent, agent: Agent, words: Words) -> Actions:
+    """What is typed in a colleague's ticket is a note; its writer sees that, and can send it after all."""
+    return (
+        KeepNote(
+            ticket_id=ticket.id,
+            text=words.text,
+            attachments=words.attachments,
+            origin=words.origin,
+            agent=agent,
+            asks=Text("desk.taken_for_note", {"assignee": literal(assignee.name)}),
+            options=(Option(Verb.ANSWER, Text("button.answer")),),
+        ),
+    )
 
 
 def _reply(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
@@ -88,23 +117,37 @@ def again(ticket: Ticket, message: AddMessage | None, desk: Desk) -> Actions:
     return (Redeliver(deliveries=desk.given_up), *(_if_frozen(ticket, desk) or (trying,)))
 
 
-def settle(verb: Verb, ticket: Ticket, agent: Agent, draft: AddMessage | None, desk: Desk) -> Actions:
-    """[Take & send] and [Note]: only for the writer of the words, only once, and not if they were deleted."""
-    if draft and draft.withdrawn_at is not None:
+def settle(verb: Verb, ticket: Ticket, agent: Agent, written: AddMessage | None, desk: Desk) -> Actions:
+    """The buttons under an agent's words: only for who wrote them, only once, and not if they were deleted."""
+    was = MessageKind.NOTE if verb is Verb.ANSWER else MessageKind.DRAFT
+    if written is None or written.ticket_id != ticket.id or written.source is None:
         return (TellAgent(text=Text("desk.draft_settled"), ticket_id=ticket.id),)
-    if draft is None or draft.kind is not MessageKind.DRAFT or draft.ticket_id != ticket.id or draft.source is None:
+    if written.kind is not was or written.withdrawn_at is not None:
         return (TellAgent(text=Text("desk.draft_settled"), ticket_id=ticket.id),)
-    if draft.author != f"{agent.platform}:{agent.user_id}":
+    if written.author != f"{agent.platform}:{agent.user_id}":
         return (TellAgent(text=Text("desk.not_your_draft"), ticket_id=ticket.id),)
-    words = Words(draft.text, draft.attachments, draft.source)
-    if verb is Verb.KEEP:
-        return note(ticket, agent, words)
-    if ticket.assignee is not None and not agent.is_same_person(ticket.assignee):
+    words = Words(written.text, written.attachments, written.source)
+    match verb:
+        case Verb.KEEP:
+            return note(ticket, agent, words)
+        case Verb.ANSWER:
+            return _reply(ticket, agent, words, desk)
+        case _:
+            return _send(ticket, agent, words, desk)
+
+
+def _send(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
+    """Send a draft; whoever does that in a ticket of nobody's has it from now on."""
+    if agent.is_same_person(ticket.assignee):
+        return _reply(ticket, agent, words, desk)
+    if ticket.assignee is not None:
         name = literal(ticket.assignee.name)
         return (TellAgent(text=Text("desk.taken_meanwhile", {"name": name}), ticket_id=ticket.id),)
     after = taken(ticket, agent, desk.now)
     if after is None:
         return (TellAgent(text=Text("desk.done"), ticket_id=ticket.id),)
-    took = Audit(ticket_id=ticket.id, agent=agent, act="take")
+    took = Audit(ticket_id=ticket.id, agent=agent, act=Verb.TAKE)
     shown = (UpdateCard(ticket_id=ticket.id), ShowStatus(ticket_id=ticket.id))
-    return (took, *_reply(after, agent, words, desk), *shown)
+    replied = _reply(after, agent, words, desk)
+    # The card is brought up to date at once, so that it need not follow once nobody writes.
+    return (took, *(action for action in replied if not isinstance(action, SetTimer)), *shown)

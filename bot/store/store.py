@@ -14,7 +14,7 @@ from bot.model import Agent, ChatRef, MessageRef, PlatformName, Ticket
 from bot.outbox import MarkFailed
 from bot.outgoing import Freeze, Outgoing, Priority, StaffPart
 from bot.ports import Loaded
-from bot.staffing import Shift, Waiting
+from bot.staffing import Crossing, Shift, Waiting
 from bot.store.archive import SqlArchive
 from bot.store.codec import Unreadable, decode
 from bot.store.crowds import desk_crowd, platform_of
@@ -99,6 +99,20 @@ class SqlStore(SqlArchive):
     async def waited(self, team: str, since: int, limit: int) -> Sequence[int]:
         rows = await self.engine.read("waited", {"team": team, "since": since, "rows": limit})
         return [row["waited"] for row in rows]
+
+    async def crossing(self, ticket: Ticket, agent: Agent, since: int) -> Crossing | None:
+        values = {
+            "ticket_id": ticket.id,
+            "author": f"{agent.platform}:{agent.user_id}",
+            "since": since,
+            "platform": ticket.desk_chat.platform,
+            "chat_id": ticket.desk_chat.chat_id,
+            "priority": Priority.REQUESTER,
+        }
+        (found,) = await self.engine.read("crossing", values)
+        if found["answered"]:
+            return Crossing.COLLEAGUE
+        return Crossing.REQUESTER if found["unseen"] else None
 
     async def load_message(self, message_id: int) -> AddMessage | None:
         row = await self._first("load_message", {"id": message_id})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions import Option, RelayToDesk, Say, SendReply, TellAgent, TellHere, Text, literal
+from bot.actions import KeepDraft, KeepNote, Option, RelayToDesk, Say, SendReply, TellAgent, TellHere, Text, literal
 from bot.desk import cards
 from bot.dialogue.options import choice_data, ticket_data
 from bot.model import Button, Content, Conversation, Markup, Ticket
@@ -78,11 +78,10 @@ class Contents:
         author = self._brain.wording.plain(heading, self._desk_language)
         return Content(text=text, markup=Markup.PLAIN, author=author, wakes=())
 
-    def draft(self, ticket: Ticket, draft_id: int) -> Content:
-        """The question under an agent's words in an untaken ticket."""
-        options = (Option("send", Text("button.send")), Option("keep", Text("button.keep")))
-        words = self.words((Text("desk.draft"),), self._desk_language)
-        return Content(text=words, buttons=self.ticket_buttons(ticket, options, draft_id), wakes=())
+    def asked(self, ticket: Ticket, action: KeepDraft | KeepNote, asks: Text, message_id: int) -> Content:
+        """The question under an agent's words about what they are."""
+        words = self.words((asks,), self._desk_language)
+        return Content(text=words, buttons=self.ticket_buttons(ticket, action.options, message_id), wakes=())
 
     def card(self, ticket: Ticket) -> Content:
         """All that is known of a ticket, with what can be done to it."""

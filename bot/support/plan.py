@@ -136,10 +136,8 @@ class Plan:
                 self._telling.announce(text)
             case SendReply():
                 self._send_reply(action)
-            case KeepNote():
-                self._keep_words(MessageKind.NOTE, action)
-            case KeepDraft():
-                self._keep_draft(action)
+            case KeepNote() | KeepDraft():
+                self._keep_inside(action)
             case React(target=target, reaction=reaction):
                 self._posting.react(self._thread(), target, reaction, self.ticket)
             case ShowStatus() if self.ticket and self.ticket.status.is_done:
@@ -279,16 +277,18 @@ class Plan:
             album=self._written.album if action.attachments else "",
         )
 
-    def _keep_draft(self, action: KeepDraft) -> None:
+    def _keep_inside(self, action: KeepDraft | KeepNote) -> None:
         assert self.ticket is not None
-        draft_id = self._keep_words(MessageKind.DRAFT, action)
-        self._posting.to_thread(self._thread(), self.ticket, content=self._contents.draft(self.ticket, draft_id))
+        id = self._keep_words(MessageKind.DRAFT if isinstance(action, KeepDraft) else MessageKind.NOTE, action)
+        if action.asks:
+            asked = self._contents.asked(self.ticket, action, action.asks, id)
+            self._posting.to_thread(self._thread(), self.ticket, content=asked)
 
     def _keep_words(self, kind: MessageKind, action: SendReply | KeepNote | KeepDraft) -> int:
         """Store an agent's words, or settle what they were stored as before; our id of them."""
         assert self.ticket is not None
         if self._draft:
-            self.changes.append(SettleDraft(self._draft.id, kind))
+            self.changes.append(SettleDraft(self._draft.id, kind, self._draft.kind))
             return self._draft.id
         message = words(kind, action, self.ticket, self._clock.new_id(), self._now)
         self.changes.append(message)

@@ -49,7 +49,7 @@ def words(
         kind=kind,
         author=f"{action.agent.platform}:{action.agent.user_id}",
         text=action.text,
-        attachments=() if isinstance(action, KeepNote) else action.attachments,
+        attachments=action.attachments,
         source=action.origin,
         at=now,
     )

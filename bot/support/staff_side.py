@@ -23,8 +23,11 @@ from bot.support.subject import NOTHING_WRITTEN, Subject, Written, subject_of, w
 from bot.support.tickets import followed
 
 CALLING = frozenset({Verb.ASSIGN, Verb.RELEASE, Verb.ESCALATE})
-SETTLING = frozenset({Verb.SEND, Verb.KEEP})
-"""What a draft becomes; it is stored already."""
+SETTLING = frozenset({Verb.SEND, Verb.KEEP, Verb.ANSWER})
+"""What words become that are stored already."""
+ANSWERING = frozenset({Verb.TEXT, Verb.REPLY, Verb.CANNED})
+CROSSED_WITHIN = 60_000_000
+"""So long ago an agent may have begun to write."""
 
 
 class StaffSide:
@@ -40,6 +43,9 @@ class StaffSide:
         subject = await subject_of(message, self._store) if message else None
         shifts = await self._shifts(request, event)
         desk = await self._desk(request, subject, shifts, brain)
+        if ticket and request.verb in ANSWERING and event.agent.is_same_person(ticket.assignee):
+            crossing = await self._store.crossing(ticket, event.agent, desk.now - CROSSED_WITHIN)
+            desk = replace(desk, crossing=crossing)
         conversation = await self._conversation(ticket)
         plan = self._plan(
             event,

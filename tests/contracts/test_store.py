@@ -337,8 +337,8 @@ async def test_a_draft_is_settled_once(store: SqlStore) -> None:
     )  # fmt: skip
     await store.commit((draft,))
 
-    assert await store.commit((SettleDraft(9, MessageKind.AGENT),))
-    assert not await store.commit((SettleDraft(9, MessageKind.NOTE),))
+    assert await store.commit((SettleDraft(9, MessageKind.AGENT, MessageKind.DRAFT),))
+    assert not await store.commit((SettleDraft(9, MessageKind.NOTE, MessageKind.DRAFT),))
 
 
 async def test_the_threads_of_tickets_that_are_not_closed_are_known(store: SqlStore) -> None:
@@ -522,7 +522,7 @@ SAMPLES: dict[type[Any], Any] = {
         VerifyIdentity(person=PERSON, account=Account("1", 1), use="u", expires_at=1, at=1),
         CountWrongCode(PERSON, 1, 1),
         AddLookUp(LookUp(1, 1, Query("1", True)), 1), StartLookUp(1, 1), PostponeLookUp(1, 1), DropLookUp(1),
-        SettleDraft(1, MessageKind.NOTE),
+        SettleDraft(1, MessageKind.NOTE, MessageKind.DRAFT),
         AddMessage(
             id=1, requester_id=1, ticket_id=None, kind=MessageKind.NOTE, author="a", text="t", attachments=(),
             source=None, at=1,

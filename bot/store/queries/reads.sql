@@ -50,6 +50,19 @@ SELECT * FROM messages WHERE id = :id;
 -- name: said_in(ticket_id)
 SELECT * FROM messages WHERE ticket_id = :ticket_id AND kind IN ('requester', 'agent') ORDER BY id DESC LIMIT 20;
 
+-- name: crossing(ticket_id, author, since, platform, chat_id, priority)
+-- What an agent may not have seen when they answered: a colleague's answer, words still on their way to the desk.
+SELECT
+  EXISTS (
+    SELECT 1 FROM messages
+    WHERE ticket_id = :ticket_id AND kind = 'agent' AND author <> :author AND created_at >= :since
+  ) AS answered,
+  EXISTS (
+    SELECT 1 FROM outbox
+    WHERE ticket_id = :ticket_id AND platform = :platform AND chat_id = :chat_id
+      AND priority = :priority AND kind = 'send' AND state IN ('queued', 'sending')
+  ) AS unseen;
+
 -- name: find_message(source, platform, chat_id, message_id)
 -- What somebody wrote there themselves, or what our message there shows.
 SELECT m.* FROM messages AS m WHERE m.id = (

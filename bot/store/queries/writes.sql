@@ -62,8 +62,8 @@ UPDATE messages SET withdrawn_at = :at WHERE id = :id AND withdrawn_at IS NULL;
 -- name: replace_unanswered(requester_id, text, instead)!
 UPDATE unanswered SET text = :instead WHERE requester_id = :requester_id AND text = :text;
 
--- name: settle_draft(id, kind)$
-UPDATE messages SET kind = :kind WHERE id = :id AND kind = 'draft' RETURNING id;
+-- name: settle_draft(id, kind, was)$
+UPDATE messages SET kind = :kind WHERE id = :id AND kind = :was RETURNING id;
 
 -- name: take_number()!
 UPDATE counters SET value = value + 1 WHERE name = 'ticket';

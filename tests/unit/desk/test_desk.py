@@ -39,6 +39,7 @@ from bot.model import (
     Ticket,
     TicketStatus,
 )
+from bot.staffing import Crossing
 
 NOW = 1_700_000_000_000_000
 TELEGRAM = PlatformName.TELEGRAM
@@ -204,7 +205,7 @@ def test_the_first_response_is_the_first_one() -> None:
 @pytest.mark.parametrize("agent", [KEN, IMPOSTOR, replace(MIKA, platform=PlatformName.DISCORD)])
 def test_anybody_elses_words_are_a_note(agent: Agent) -> None:
     """Names do not count, nor the same number on another platform."""
-    assert kinds(writes("hello", taken_by(MIKA), agent)) == ["KeepNote", "React"]
+    assert kinds(writes("hello", taken_by(MIKA), agent)) == ["KeepNote"]
 
 
 @pytest.mark.parametrize("text", ["// hello", "//hello", "／／ hello", "/note hello"])
@@ -257,7 +258,7 @@ def test_an_unknown_command_is_never_sent() -> None:
 
 def test_take_and_send_takes_the_ticket_and_sends_the_words() -> None:
     actions = presses("send", ticket(), MIKA, draft_of(MIKA))
-    assert kinds(actions) == ["Audit", "SendReply", "ChangeTicket", "SetTimer", "UpdateCard", "ShowStatus"]
+    assert kinds(actions) == ["Audit", "SendReply", "ChangeTicket", "UpdateCard", "ShowStatus"]
     after = changed(actions)
     assert after is not None
     assert after.assignee == MIKA
@@ -384,3 +385,62 @@ def test_a_move_that_is_not_in_the_table_changes_nothing(status: TicketStatus, m
 def test_every_status_can_be_left_and_only_done_tickets_are_closed() -> None:
     assert {status for status, _ in MOVES} == set(TicketStatus)
     assert taken(ticket(TicketStatus.CLOSED), MIKA, NOW) is None
+
+
+# No slip reaches a customer.
+
+
+def test_words_in_a_colleagues_ticket_are_a_note_that_can_be_sent_after_all() -> None:
+    (kept,) = writes("the bank said no", taken_by(KEN), MIKA, FILE)
+
+    assert isinstance(kept, KeepNote)
+    assert kept.attachments == (FILE,)
+    assert kept.asks
+    assert kept.asks.key == "desk.taken_for_note"
+    assert [option.key for option in kept.options] == ["answer"]
+
+
+def test_a_note_in_a_colleagues_ticket_is_nothing_to_ask_about() -> None:
+    kept = writes("// the bank said no", taken_by(KEN))[0]
+
+    assert isinstance(kept, KeepNote)
+    assert kept.asks is None
+
+
+def test_a_note_is_sent_by_who_wrote_it_and_the_ticket_stays_whose_it_is() -> None:
+    actions = presses("answer", taken_by(KEN), MIKA, draft_of(MIKA, MessageKind.NOTE))
+
+    assert kinds(actions)[:2] == ["SendReply", "ChangeTicket"]
+    after = changed(actions)
+    assert after
+    assert after.assignee == KEN
+
+
+@pytest.mark.parametrize(
+    ("agent", "kind", "said"),
+    [
+        (KEN, MessageKind.NOTE, "desk.not_your_draft"),
+        (MIKA, MessageKind.AGENT, "desk.draft_settled"),
+        (MIKA, MessageKind.DRAFT, "desk.draft_settled"),
+    ],
+)
+def test_nothing_else_becomes_a_reply_by_that_button(agent: Agent, kind: MessageKind, said: str) -> None:
+    assert told(presses("answer", taken_by(KEN), agent, draft_of(MIKA, kind))) == [said]
+
+
+@pytest.mark.parametrize("crossing", Crossing)
+@pytest.mark.parametrize("text", ["hello", "/reply hello", "/canned hi"])
+def test_words_that_cross_somebody_elses_wait_for_their_writer(crossing: Crossing, text: str) -> None:
+    event = StaffWrote(key="k", at=NOW, chat=THREAD, agent=MIKA, message=MessageRef(THREAD, "m"), text=text)
+    (kept,) = staff(event, taken_by(MIKA), read(text), None, replace(DESK, crossing=crossing))
+
+    assert isinstance(kept, KeepDraft)
+    assert kept.asks.key == f"desk.crossing.{crossing}"
+    assert [option.key for option in kept.options] == ["send", "keep"]
+
+
+def test_they_are_sent_by_a_press_and_nobody_takes_the_ticket_again() -> None:
+    actions = presses("send", taken_by(MIKA), MIKA, draft_of(MIKA))
+
+    assert kinds(actions)[:2] == ["SendReply", "ChangeTicket"]
+    assert "Audit" not in kinds(actions)
