@@ -83,6 +83,10 @@ class Office:
             connection.execute(sql)
             connection.commit()
 
+    def has_shown_everything(self) -> None:
+        """Whatever waits has arrived: there is no courier here to bring it."""
+        self.execute("UPDATE outbox SET state = 'sent' WHERE state = 'queued'")
+
     def count(self, table: str) -> int:
         return int(self.rows(f"SELECT COUNT(*) FROM {table}")[0][0])
 

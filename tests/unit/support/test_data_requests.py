@@ -47,6 +47,7 @@ async def solved(office: Office) -> None:
     thread = ChatRef(DESK.platform, DESK.chat_id, "t1")
     await office.staff_says("/take")
     await office.staff_says("// shouts", message=MessageRef(thread, "note"))
+    office.has_shown_everything()
     await office.staff_says("All is well", message=MessageRef(thread, "reply"))
     for row in office.outbox():
         if row.in_thread and row.kind in (DeliveryKind.SEND, DeliveryKind.OPEN_THREAD):
@@ -99,6 +100,7 @@ async def test_an_export_holds_what_both_sides_saw_and_nothing_of_the_desk(offic
     await office.says("the coins I sent have not arrived, what happened to them?")
     await office.staff_says("/take")
     await office.staff_says("// this one shouts")
+    office.has_shown_everything()
     await office.staff_says("They are here now.")
     [reply] = [row for row in office.outbox() if row.origin]
     await office.store.commit((LinkMessage(reply.message_id, MessageRef(chat_of("1"), "9"), 0, ticket_id),))
