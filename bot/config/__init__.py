@@ -1,25 +1,14 @@
 """The settings: read once at the start, checked whole, then handed out section by section.
 
 Nothing here connects to anything, and no secret value ever gets into a message. `values` checks one value,
-`sections` says what can be set, `reading` puts the sources together.
+`sections` says what can be set, with the modules of its nouns, `reading` puts the sources together.
 """
 
+from bot.config.desk import Desk, Hours, Platform
+from bot.config.messengers import Discord, Exchange, Telegram
 from bot.config.privacy import Privacy
 from bot.config.reading import Setting, SettingsError, describe, first_steps, load, variable
-from bot.config.sections import (
-    Desk,
-    Discord,
-    Exchange,
-    Hours,
-    Knowledge,
-    Logs,
-    Platform,
-    Settings,
-    Store,
-    Support,
-    Telegram,
-    Web,
-)
+from bot.config.sections import Knowledge, Logs, Settings, Store, Support, Web
 from bot.config.values import OpenRange
 
 __all__ = [

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from bot.config.sections import Hours, Settings
+from bot.config.desk import Hours
+from bot.config.sections import Settings
 from bot.yaml_lines import Document, Place, Problem, Value, YamlProblems, meant, problems_of, read, read_file
 
 MAX_SECRET_BYTES = 4096
