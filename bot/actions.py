@@ -198,9 +198,11 @@ class React:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowStatus:
-    """Let the ticket's thread show how the ticket stands and who has it; the thread of one that is done is shut."""
+    """Let the ticket's thread show how the ticket stands and who has it; the thread of one that is done is shut, and
+    one that `rests` is put away until somebody writes."""
 
     ticket_id: int
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -230,6 +230,17 @@ class FilesHeld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadsRunShort:
+    """With the ticket's thread the platform has nearly as many active ones as it lets there be."""
+
+    id: int
+    at: int
+    ticket_id: int
+    active: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentLeft:
     """Whoever had the ticket went off duty while it waited on us."""
 
@@ -276,7 +287,7 @@ StaffRevision = StaffEdited | StaffDeleted
 Revision = RequesterRevision | StaffRevision
 InternalEvent = (
     TicketOpened | ReplyDelivered | ReplyFailed | FilesHeld | DeskUnreachable | DeskReached | AgentLeft
-    | AccountLookedUp | TimerFired
+    | ThreadsRunShort | AccountLookedUp | TimerFired
 )  # fmt: skip
 PlatformEvent = RequesterEvent | StaffEvent | Revision | BotBlocked | TokenShared
 DueEvent = InternalEvent | RequestDue

@@ -71,6 +71,7 @@ class Outgoing:
     title: str = ""
     status: TicketStatus | None = None
     labels: tuple[str, ...] = ()
+    rests: bool = False
     target: MessageRef | None = None
     reaction: str = ""
     ticket_id: int | None = None

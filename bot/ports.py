@@ -176,10 +176,12 @@ class NeverDelivered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the platform made of a delivery: its messages in order, and the thread it opened."""
+    """What the platform made of a delivery: its messages in order, the thread it opened, and how many threads are
+    active then of as many as there may be, where the platform has such a limit."""
 
     messages: tuple[MessageRef, ...] = ()
     thread: ChatRef | None = None
+    threads: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ SILENCE = "silence"
 SLIPPED = "slipped"
 """The timer after which the first answer takes longer than was said."""
 
+REST = "rest"
+"""The timer after which the thread of a ticket that does not wait on us is put away."""
+
 HALF, WHOLE = 50, 100
 """The marks of a clock, in percent of its target."""
 

@@ -61,6 +61,13 @@ class Desk(Section):
         why("How many tickets that wait for an answer an agent is given at a time, unless they say otherwise."),
         Field(ge=1, le=100),
     ] = 5
+    rest_after_hours: Annotated[
+        values.Whole,
+        why(
+            "Hours after which, on Discord, the thread of a ticket that waits for others is archived till it is used."
+        ),
+        Field(ge=1),
+    ] = 48
 
     def is_holiday(self, day: date) -> bool:
         """Whether the desk is closed on that whole day."""

@@ -26,6 +26,7 @@ from bot.events import (
     InternalEvent,
     ReplyDelivered,
     ReplyFailed,
+    ThreadsRunShort,
 )
 from bot.joining import revised
 from bot.logs import error_id
@@ -48,6 +49,8 @@ FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 1.0, 300.0
 SHORTEST_RETRY_SECONDS = 0.1
 MOST_DOUBLINGS = 10
 MOST_BUGS = 5
+RUNNING_SHORT_PERCENT = 80
+"""From so many active threads on, of as many as there may be, the desk is warned."""
 """Our own mistakes do not mend themselves: after so many the row is given up, loudly."""
 LONG_WAIT_SECONDS = 60
 """A requester whose words have been waiting for so long to reach the desk is told that they are safe."""
@@ -200,12 +203,17 @@ class Attempts:
         ]
         if receipt.thread and row.ticket_id and row.kind is DeliveryKind.OPEN_THREAD:
             changes.append(SetTicketThread(row.ticket_id, receipt.thread))
-        event = self._arrived(row, now)
-        if event:
-            changes.append(AddInternalEvent(event))
+        events = [event for event in (self._arrived(row, now), self._short(row, receipt, now)) if event]
+        changes += [AddInternalEvent(event) for event in events]
         self._forget(row)
         self._count(row, "sent")
-        return Outcome(tuple(changes), (event,) if event else ())
+        return Outcome(tuple(changes), tuple(events))
+
+    def _short(self, row: Outgoing, receipt: Receipt, now: int) -> InternalEvent | None:
+        active, most = receipt.threads or (0, 0)
+        if not row.ticket_id or not most or active * 100 < most * RUNNING_SHORT_PERCENT:
+            return None
+        return ThreadsRunShort(id=self._clock.new_id(), at=now, ticket_id=row.ticket_id, active=active, most=most)
 
     def _arrived(self, row: Outgoing, now: int) -> InternalEvent | None:
         if row.origin and row.ticket_id:

@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions import Audit, ChangeTicket, DeskAction, ShowStatus, TellAgent, Text, UpdateCard, Wake, literal
+from bot.actions import (
+    Audit,
+    ChangeTicket,
+    DeskAction,
+    Moment,
+    ShowStatus,
+    TellAgent,
+    Text,
+    UpdateCard,
+    Value,
+    Wake,
+    literal,
+)
 from bot.changes import AddMessage, MessageKind
 from bot.desk import queue
 from bot.desk.work import turn
@@ -16,22 +28,27 @@ LONGEST_WORDS = 120
 Actions = tuple[DeskAction, ...]
 
 
-def handed_back(event: AgentLeft, ticket: Ticket, said: Sequence[AddMessage], now: int) -> Actions:
+def handed_back(
+    event: AgentLeft, ticket: Ticket, said: Sequence[AddMessage], now: int, timezone: str = "UTC"
+) -> Actions:
     """The ticket without its agent, if it is still theirs and waits on us; `said` are its words, newest first."""
     if not event.agent.is_same_person(ticket.assignee) or ticket.status not in queue.ON_US:
         return ()
-    values = {
+    values: dict[str, Value] = {
         "name": literal(event.agent.name),
         "asked": _last(said, MessageKind.REQUESTER),
         "answered": _last(said, MessageKind.AGENT),
         "turn": turn(ticket, now),
     }
+    told = Text("desk.handed_back", values)
+    if promise := ticket.timing.promise:
+        told = Text("desk.handed_back_promised", {**values, "by": Moment(promise.by, timezone)})
     return (
         ChangeTicket(ticket=replace(ticket, assignee=None)),
         Audit(ticket_id=ticket.id, agent=event.agent, act="hand back"),
         ShowStatus(ticket_id=ticket.id),
         UpdateCard(ticket_id=ticket.id),
-        TellAgent(text=Text("desk.handed_back", values), ticket_id=ticket.id, wakes=Wake.TEAM),
+        TellAgent(text=told, ticket_id=ticket.id, wakes=Wake.TEAM),
     )
 
 

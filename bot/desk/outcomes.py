@@ -22,9 +22,11 @@ from bot.actions import (
     TellAgent,
     Text,
     UpdateCard,
+    Wake,
     literal,
 )
 from bot.changes import AddMessage
+from bot.desk import queue
 from bot.desk.commands import Verb
 from bot.desk.leaving import handed_back
 from bot.desk.tickets import Move, moved
@@ -38,12 +40,14 @@ from bot.events import (
     InternalEvent,
     ReplyDelivered,
     ReplyFailed,
+    ThreadsRunShort,
     TicketOpened,
     TimerFired,
 )
 from bot.lookups import asking
 from bot.model import Ticket
 from bot.outgoing import DeliveryKind
+from bot.timing import REST
 
 DELIVERED, NOT_DELIVERED = "✅", "❌"
 SECOND, MINUTE = 1_000_000, 60_000_000
@@ -52,7 +56,9 @@ MEGABYTE = 1024 * 1024
 Actions = tuple[DeskAction, ...]
 
 
-def internal(event: InternalEvent, ticket: Ticket, now: int, said: Sequence[AddMessage] = ()) -> Actions:
+def internal(
+    event: InternalEvent, ticket: Ticket, now: int, said: Sequence[AddMessage] = (), timezone: str = "UTC"
+) -> Actions:
     """What staff, or the requester in their name, are told and what changes of the ticket; `said` are the latest
     words of a ticket that its agent leaves."""
     match event:
@@ -70,8 +76,11 @@ def internal(event: InternalEvent, ticket: Ticket, now: int, said: Sequence[AddM
         case DeskReached(waited_since=since):
             minutes = max((now - since) // MINUTE, 1)
             return (TellAgent(text=Text("desk.reached", {"count": minutes}), ticket_id=ticket.id),)
+        case ThreadsRunShort(active=active, most=most):
+            told = Text("desk.threads_run_short", {"count": active, "most": most})
+            return (TellAgent(text=told, ticket_id=ticket.id, wakes=Wake.LEADS),)
         case AgentLeft():
-            return handed_back(event, ticket, said, now)
+            return handed_back(event, ticket, said, now, timezone)
         case AccountLookedUp() if ticket.erased_at is not None:
             return ()
         case AccountLookedUp(facts=facts):
@@ -94,6 +103,8 @@ def _due(event: TimerFired, ticket: Ticket, now: int) -> Actions:
     if event.kind == SHOW_TURN:
         calm_at = now + CALM_SECONDS * SECOND
         return (UpdateCard(ticket_id=ticket.id), SetTimer(kind=SHOW_STATUS, ticket_id=ticket.id, due_at=calm_at))
+    if event.kind == REST:
+        return (ShowStatus(ticket_id=ticket.id, rests=True),) if ticket.status in queue.ON_OTHERS else ()
     return (ShowStatus(ticket_id=ticket.id),) if event.kind == SHOW_STATUS else ()
 
 

@@ -6,15 +6,18 @@ Only puts in order and chooses; that two agents never get the same ticket is see
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from bot.actions import Wake
+from bot.actions import SetTimer, Wake
 from bot.model import Agent, ChatRef, Standing, Ticket, TicketStatus
 from bot.staffing import Duty, Shift, Waiting
+from bot.timing import REST
 
 MOST_WOKEN = 5
 """For a new ticket; with more, everybody would wait for somebody else."""
 FORGOTTEN_AFTER = 12 * 3_600_000_000
 """Whoever has said or pressed nothing for so long has gone home without a word."""
 ON_US = frozenset({TicketStatus.NEW, TicketStatus.OPEN})
+ON_OTHERS = frozenset({TicketStatus.PENDING, TicketStatus.ON_HOLD})
+HOUR = 3_600_000_000
 
 
 def urgency(waiting: Waiting) -> tuple[int, int, int]:
@@ -49,6 +52,13 @@ def is_away(agent: Agent | None, shifts: Sequence[Shift], now: int) -> bool:
     return any(
         one.duty is Duty.OFF or (one.duty is Duty.ON and now - one.seen_at >= FORGOTTEN_AFTER) for one in duties
     )
+
+
+def rest(before: Ticket | None, after: Ticket, now: int, hours: int) -> tuple[SetTimer, ...]:
+    """When the thread of a ticket that has just stopped to wait on us is put away."""
+    if after.status not in ON_OTHERS or (before is not None and before.status is after.status):
+        return ()
+    return (SetTimer(kind=REST, ticket_id=after.id, due_at=now + hours * HOUR),)
 
 
 def woken(wake: Wake, ticket: Ticket, shifts: Sequence[Shift], capacity: int, now: int) -> tuple[Agent, ...] | None:

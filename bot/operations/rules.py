@@ -40,6 +40,7 @@ def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
         desk_language=desk.language,
         close_after_hours=desk.close_after_hours,
         capacity=desk.capacity,
+        rest_after_hours=desk.rest_after_hours,
         settings=partial(said_settings, settings),
         codes=_codes_of(settings),
         can_look_up=settings.identity.lookup_url is not None,

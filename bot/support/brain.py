@@ -28,6 +28,7 @@ class Rules:
     desk_language: str
     close_after_hours: int
     capacity: int
+    rest_after_hours: int
     settings: Callable[[str], Mapping[str, str]]
     codes: AccountCodes | None = None
     can_look_up: bool = False

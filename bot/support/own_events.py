@@ -7,12 +7,12 @@ crash in between loses nothing.
 import structlog
 
 from bot.actions import SetTimer
-from bot.changes import Change, Changes, DropInternalEvent, DropTimer, SaveConversation, SetAside
+from bot.changes import Change, Changes, DropInternalEvent, DropTimer, SaveConversation, SaveCursor, SetAside
 from bot.desk import outcomes, queue, striking
 from bot.desk.waiting import DAYS_LOOKED_AT, MOST_SAMPLES, Range, range_of, sentence
 from bot.dialogue import engine
 from bot.dialogue.context import Context
-from bot.events import AgentLeft, InternalEvent, TicketOpened, TimerFired
+from bot.events import AgentLeft, InternalEvent, ThreadsRunShort, TicketOpened, TimerFired
 from bot.logs import error_id
 from bot.model import Ticket
 from bot.ports import Clock, Store
@@ -20,6 +20,9 @@ from bot.support.brain import Brain
 from bot.support.plan import Plan
 from bot.support.tickets import followed
 from bot.timing import SLIPPED
+
+THREADS_TOLD = "threads_run_short"
+"""The cursor that says when the desk was warned last."""
 
 log = structlog.get_logger()
 DAY = 24 * 3_600_000_000
@@ -45,7 +48,7 @@ class OwnEvents:
         """Commit what the event changes; a failure is logged, and the event is tried again later."""
         try:
             ticket = await self._store.load_ticket(event.ticket_id)
-            changes = await self._changes(event, ticket, brain) if ticket else ()
+            changes = await self._changes(event, ticket, brain) if ticket and await self._is_news(event) else ()
             await self._store.commit((_dropping(event), *changes))
         except Exception as error:
             await self._failed(event, error)
@@ -58,9 +61,18 @@ class OwnEvents:
         shifts = await self._store.shifts(ticket.desk_chat.platform)
         plan = Plan(brain, self._clock, now, ticket=ticket, shifts=shifts)
         said = await self._store.said_in(ticket.id) if isinstance(event, AgentLeft) else ()
-        plan.carry_out(outcomes.internal(event, ticket, now, said))
+        plan.carry_out(outcomes.internal(event, ticket, now, said, brain.rules.hours.timezone))
         told = await self._confirm(event, ticket, brain, now) if isinstance(event, TicketOpened) else []
+        if isinstance(event, ThreadsRunShort):
+            told.append(SaveCursor(THREADS_TOLD, str(event.at), now))
         return (*plan.changes, *told)
+
+    async def _is_news(self, event: InternalEvent) -> bool:
+        """That a limit is near is said once, and again only when it has been a day."""
+        if not isinstance(event, ThreadsRunShort):
+            return True
+        told_at = await self._store.cursor(THREADS_TOLD)
+        return told_at is None or event.at - int(told_at) >= DAY
 
     async def _usual(self, ticket: Ticket, now: int) -> Range | None:
         """How long the team's first answers took of late; None where there are too few to say."""

@@ -36,6 +36,7 @@ from bot.actions import (
     Withdraw,
 )
 from bot.changes import AddInternalEvent, AddMessage, Change, MessageKind, SettleDraft
+from bot.desk import queue
 from bot.desk.tickets import is_allowed
 from bot.events import TicketOpened
 from bot.forgetting import CancelRequest, StartRequest
@@ -142,8 +143,8 @@ class Plan:
                 self._posting.react(self._thread(), target, reaction, self.ticket)
             case ShowStatus() if self.ticket and self.ticket.status.is_done:
                 self._is_to_be_shut = True
-            case ShowStatus():
-                self._show_status()
+            case ShowStatus(rests=rests):
+                self._show_status(rests=rests)
             case AskRating():
                 self._ask_rating()
             case DeleteOriginal(message=message):
@@ -162,9 +163,9 @@ class Plan:
                 assert_never(action)
 
     def _record(self, action: Record) -> None:
-        requester_id = self.conversation.requester_id if self.conversation else 0
-        id = self._clock.new_id()
-        self.changes.append(record(action, id, self._now, requester_id=requester_id, language=self._language))
+        who = self.conversation.requester_id if self.conversation else 0
+        id, language = self._clock.new_id(), self._language
+        self.changes.append(record(action, id, self._now, requester_id=who, language=language))
 
     @property
     def _language(self) -> str:
@@ -189,15 +190,14 @@ class Plan:
     def _change_ticket(self, ticket: Ticket) -> None:
         if self.ticket and not is_allowed(self.ticket, ticket):
             raise ValueError(f"ticket {ticket.id} cannot go from {self.ticket.status} to {ticket.status}")
-        ticket = self.ticket = since_when(self.ticket, ticket, self._now)
-        self._time.has_changed = True
-        if self.conversation:
-            self.conversation = following(self.conversation, ticket)
+        for timer in queue.rest(self.ticket, ticket, self._now, self._brain.rules.rest_after_hours):
+            self._record(timer)
+        self.ticket, self._time.has_changed = since_when(self.ticket, ticket, self._now), True
+        self.conversation = self.conversation and following(self.conversation, self.ticket)
 
     def _thread(self) -> ChatRef | None:
         """The staff chat, or None where nobody is at the desk."""
-        has_desk = self._brain.rules.desk_chat is not None
-        return self.ticket.desk_chat if has_desk and self.ticket else None
+        return self.ticket.desk_chat if self._brain.rules.desk_chat is not None and self.ticket else None
 
     def _notify(self, action: Notify) -> None:
         assert self.ticket is not None
@@ -259,9 +259,9 @@ class Plan:
             shown=self._contents.shown(self.ticket),
         )
 
-    def _show_status(self) -> None:
+    def _show_status(self, *, rests: bool = False) -> None:
         assert self.ticket is not None
-        shown = self._contents.shown(self.ticket)
+        shown = replace(self._contents.shown(self.ticket), rests=rests)
         self._posting.to_thread(self._thread(), self.ticket, DeliveryKind.SHOW_STATUS, shown=shown, queue=QueueLatest)
 
     def _send_reply(self, action: SendReply) -> None:

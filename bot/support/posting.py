@@ -21,6 +21,7 @@ class Shown:
 
     title: str = ""
     labels: tuple[str, ...] = ()
+    rests: bool = False
 
 
 NOTHING_SHOWN = Shown()
@@ -172,6 +173,7 @@ class Posting:
             title=shown.title,
             status=status,
             labels=shown.labels,
+            rests=shown.rests,
             target=target,
             reaction=reaction,
             ticket_id=ticket_id,

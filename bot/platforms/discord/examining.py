@@ -14,7 +14,7 @@ from bot.platforms.discord.permissions import can_make_tags, missing_of
 from bot.ports import CheckUp
 
 _PORTAL = "https://discord.com/developers/applications"
-_THREADS_LEFT = 50
+_NEARLY_USED_UP = MOST_THREADS * 80 // 100
 _WORKS = "staff press [Reply] on a ticket's card, use commands, mention the bot or reply to it with the ping on"
 
 
@@ -67,7 +67,7 @@ def _tags(forum: discord.ForumChannel, can_make: bool) -> CheckUp:
 
 def _threads(active: int) -> CheckUp:
     told = f"{active:,} of {MOST_THREADS:,} are active in the server"
-    is_ok = active < MOST_THREADS - _THREADS_LEFT
+    is_ok = active < _NEARLY_USED_UP
     mend = "" if is_ok else "; beyond that tickets wait: close solved ones, and let other threads be archived earlier"
     return CheckUp("discord threads", is_ok=is_ok, told=told + mend)
 

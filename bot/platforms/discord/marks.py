@@ -46,10 +46,10 @@ class Marks:
         if not outgoing.chat.thread_id:
             return
         thread = await threads.thread_of(client, outgoing.chat)
-        is_done = outgoing.status is not None and outgoing.status.is_done
-        if thread.archived and is_done:
+        is_away = outgoing.rests or (outgoing.status is not None and outgoing.status.is_done)
+        if thread.archived and is_away:
             return  # Discord changes nothing of an archived thread, and to bring it back for that would wake people.
-        changes: dict[str, Any] = {"archived": is_done} if thread.archived != is_done else {}
+        changes: dict[str, Any] = {"archived": is_away} if thread.archived != is_away else {}
         if isinstance(thread.parent, discord.ForumChannel):
             tags = await self.tags_for(thread.parent, outgoing.labels, thread.applied_tags)
             changes |= {"applied_tags": tags} if set(tags) != set(thread.applied_tags) else {}

@@ -14,7 +14,7 @@ from bot.model import ChatRef, MessageRef
 from bot.outgoing import Outgoing
 from bot.platforms.discord import threads
 from bot.platforms.discord.bodies import body_of
-from bot.platforms.discord.errors import THREAD_EXISTS_ALREADY, outcomes
+from bot.platforms.discord.errors import MOST_THREADS, THREAD_EXISTS_ALREADY, outcomes
 from bot.platforms.discord.marks import Marks
 from bot.platforms.discord.render import Part, title_of
 from bot.ports import Receipt
@@ -42,7 +42,8 @@ class Opening:
             channel = await threads.channel_of(self.client, self._chat.chat_id)
         thread, card = await self._opened_before() or await self._opened(channel, first)
         later = [await self.post(thread, number, part) for number, part in enumerate(more, start=1)]
-        return Receipt((card, *later), thread)
+        active = len(channel.guild.threads) if isinstance(channel, discord.abc.GuildChannel) else 0
+        return Receipt((card, *later), thread, (active, MOST_THREADS))
 
     @property
     def _chat(self) -> ChatRef:

@@ -17,6 +17,7 @@ from bot.events import (
     FilesHeld,
     ReplyDelivered,
     ReplyFailed,
+    ThreadsRunShort,
     TicketOpened,
 )
 from bot.model import (
@@ -181,6 +182,11 @@ STORED: dict[str, tuple[Any, str, Any]] = {
         '{"v":1,"is":[{"platform":"telegram","kind":"photo","handle":"AgAC","name":"screen.png","size":123,'
         '"content_type":"image/png"}]}',
         (PICTURE,),
+    ),
+    "threads run short 1": (
+        ThreadsRunShort,
+        '{"v":1,"is":{"id":1,"at":2,"ticket_id":3,"active":800,"most":1000}}',
+        ThreadsRunShort(id=1, at=2, ticket_id=3, active=800, most=1000),
     ),
     "agent left 1": (
         AgentLeft,

@@ -6,8 +6,8 @@ from dataclasses import replace
 from bot.actions import Place, Text
 from bot.changes import AddInternalEvent
 from bot.desk.work import MOST_LINES
-from bot.events import AgentLeft
-from bot.model import Agent, ChatRef, PlatformName, Standing
+from bot.events import AgentLeft, ThreadsRunShort
+from bot.model import Agent, ChatRef, PlatformName, Standing, TicketStatus
 from bot.outbox import SetTicketThread
 from bot.outgoing import DeliveryKind, Outgoing
 from tests.unit.support.office import DESK, MIKA, Office
@@ -290,3 +290,58 @@ async def test_every_change_of_duty_is_in_the_audit(office: Office) -> None:
 
     acts = office.rows("SELECT ticket_id, act FROM audit ORDER BY id")
     assert acts == [(0, "duty on 5 ja en"), (0, "duty break 5 ja en"), (0, "duty off 5 ja en")]
+
+
+async def test_a_thread_that_waits_for_others_is_put_away_and_comes_back(office: Office) -> None:
+    await opened(office, 1)
+    await asks(office, "/take", thread="t1")
+    await asks(office, "hello", thread="t1")
+    hours = office.brain.rules.rest_after_hours
+    await due(office, hours * 3600 - 60)
+    assert not [row for row in shown(office) if row.rests]
+    await due(office, 60)
+    assert shown(office)[-1].rests
+    assert shown(office)[-1].status is TicketStatus.PENDING
+
+    await office.says("here I am", "1")
+    for _ in range(2):
+        await due(office, 60)
+    assert not shown(office)[-1].rests
+
+
+async def test_a_ticket_that_waits_on_us_again_is_not_put_away(office: Office) -> None:
+    await opened(office, 1)
+    await asks(office, "/take", thread="t1")
+    await asks(office, "hello", thread="t1")
+    await office.says("here I am", "1")
+    await due(office, office.brain.rules.rest_after_hours * 3600)
+
+    assert not [row for row in shown(office) if row.rests]
+
+
+async def due(office: Office, seconds: int) -> None:
+    """Let time pass, and what it brings be done."""
+    office.clock.forward(seconds)
+    while events := await office.store.due_timers(office.clock.now()):
+        for event in events:
+            await office.support.handle_internal(event)
+
+
+def shown(office: Office) -> list[Outgoing]:
+    return [row for row in office.outbox() if row.kind is DeliveryKind.SHOW_STATUS]
+
+
+async def test_that_threads_run_short_is_said_once_a_day(office: Office) -> None:
+    await opened(office, 2)
+    for at, id in ((0, 1), (3600, 2), (86_400, 3)):
+        [(ticket,)] = office.rows("SELECT MAX(id) FROM tickets")
+        event = ThreadsRunShort(
+            id=id, at=office.clock.now() + at * 1_000_000, ticket_id=ticket, active=800, most=1000
+        )
+        await office.store.commit((AddInternalEvent(event),))
+        await office.support.handle_internal(event)
+
+    warning = words(office, "desk.threads_run_short", count=800, most=1000)
+    said = [row.content for row in thread(office, 2) if row.content and row.content.text == warning]
+    assert [content.wakes for content in said] == [None, None], "no lead is known, so it is for whoever listens"
+    assert office.count("internal_events") == 0

@@ -164,3 +164,20 @@ class TestNames:
         assert world.thread().name == "#7 Deposit"
         assert world.is_archived()
         assert worn(world)[0] == "Solved"
+
+
+class TestResting:
+    async def test_a_thread_that_rests_is_archived_until_its_ticket_wants_somebody(self, world: World) -> None:
+        """A message brings it back by itself: Discord sees to that."""
+        thread = await opened(world)
+        await shows(world, thread, TicketStatus.PENDING, "Pending", rests=True)
+        assert world.is_archived()
+
+        await shows(world, thread, OPEN, "Open")
+        assert not world.is_archived()
+
+    async def test_a_new_thread_tells_how_many_there_are(self, world: World) -> None:
+        more: dict[str, Any] = {"title": "#7 Deposit", "ticket_id": 7, "status": NEW, "labels": LABELS}
+        receipt = await world.deliver(DeliveryKind.OPEN_THREAD, world.desk, "The card", **more)
+
+        assert receipt.threads == (1, 1000)
