@@ -19,6 +19,7 @@ from bot.accounts import DepositState, KycState, Lock, Verdict
 from bot.cli import main
 from bot.config import describe, variable
 from bot.desk import cards, commands
+from bot.desk.rights import Level
 from bot.dialogue import intake
 from bot.knowledge.loader import load
 from bot.knowledge.reading import NEUTRAL, SPOKEN
@@ -109,6 +110,15 @@ def test_every_slash_command_is_described(staff: bool) -> None:
     if staff:
         # A slash command answers no message, so `/delete` is one only where it is typed as a reply.
         assert listed - {PANEL.name} == set(commands.COMMANDS) - {"delete"}
+
+
+@pytest.mark.parametrize("page", ["staff.md", "staff.ja.md"])
+def test_what_a_new_agent_is_told_to_type_exists(page: str) -> None:
+    """And all of it that is not for leads, for Discord alone or another way of saying the same is there."""
+    told = set(re.findall(r"`/([a-z_]+)", (DOCS / page).read_text(encoding="utf-8")))
+    for_agents = {verb for verb, command in commands.COMMANDS.items() if command.level is Level.AGENT}
+
+    assert told == for_agents - {commands.Verb.NOTE, commands.Verb.REPLY}
 
 
 def test_every_button_is_described() -> None:

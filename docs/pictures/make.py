@@ -1,4 +1,4 @@
-"""Takes the pictures of the README anew: two conversations at the running demo, in a real browser.
+"""Takes the pictures of the documentation anew: conversations at the running demo, in a real browser.
 
 .venv/bin/python docs/pictures/make.py
 """
@@ -18,7 +18,7 @@ LARGEST_PICTURE = 250_000
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What is said in one picture."""
+    """What is said in one picture; with `note` it is one of the desk, with that note in it."""
 
     file: str
     language: str
@@ -28,6 +28,7 @@ class Talk:
     complaint: str
     reply: str
     thanks: str = ""
+    note: str = ""
 
 
 TALKS = (
@@ -51,6 +52,26 @@ TALKS = (
         "入金担当が反映の手続きを進めております。",
         thanks="ありがとうございます。よろしくお願いします！",
     ),
+    Talk(
+        file="desk-phone.png",
+        language="en",
+        locale="en-US",
+        size=PHONE,
+        dark=False,
+        complaint="i sent xrp from another exchange and it never came",
+        note="Payments found it: no tag. Two hours.",
+        reply="Hello! I found your transfer. Our payments team is crediting it now.",
+    ),
+    Talk(
+        file="desk-phone-ja.png",
+        language="ja",
+        locale="ja-JP",
+        size=PHONE,
+        dark=False,
+        complaint="リップルを送ったのに入金が反映されません",
+        note="入金担当に確認済み。タグなし、反映まで2時間ほど。",
+        reply="お待たせしております。送金を確認できました。ただいま反映の手続きを進めております。",
+    ),
 )
 
 
@@ -59,14 +80,14 @@ async def main() -> None:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
             for talk in TALKS:
-                await _take(talk, browser, Path(folder) / talk.language)
+                await _take(talk, browser, Path(folder) / talk.file)
             await browser.close()
 
 
 async def _take(talk: Talk, browser: Browser, folder: Path) -> None:
     """Play the talk on a demo of its own and photograph it."""
     await asyncio.to_thread(folder.mkdir)
-    demo = Demo(folder, folder / "cache")
+    demo = Demo(folder, folder / "cache", {"BOT_DESK__LANGUAGE": talk.language} if talk.note else {})
     await demo.start()
     try:
         width, height = talk.size
@@ -110,10 +131,16 @@ async def _reply(talk: Talk, visitor: Visitor, say: Say) -> None:
     if talk.size == PHONE:
         await visitor.turns_to("staff")
         await visitor.threads.first.click()
-    await visitor.staff.presses(say("button.take"))
-    await visitor.staff.hears(say("desk.taken", name="Mika"))
+    desk_language = talk.language if talk.note else "en"
+    await visitor.staff.presses(say("button.take", desk_language))
+    await visitor.staff.hears(say("desk.taken", desk_language, name="Mika"))
+    if talk.note:
+        await visitor.staff.says(f"// {talk.note}")
+        await expect(visitor.staff.own.last.locator(".reactions")).to_have_text("📝")
     await visitor.staff.says(talk.reply)
     await expect(visitor.staff.own.last.locator(".reactions")).to_have_text("✅")
+    if talk.note:
+        return
     if talk.size == PHONE:
         await visitor.turns_to("requester")
     await visitor.requester.hears(talk.reply)

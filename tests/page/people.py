@@ -59,8 +59,10 @@ def read_words(cache: Path) -> Say:
 class Demo:
     """`support-bot demo` as a newcomer starts it, except that it may be killed and started again."""
 
-    def __init__(self, folder: Path, cache: Path) -> None:
+    def __init__(self, folder: Path, cache: Path, settings: Mapping[str, str] | None = None) -> None:
+        """`settings` are environment variables of the bot."""
         self.url = ""
+        self._settings = settings or {}
         self._folder = folder
         self._cache = cache
         self._process: asyncio.subprocess.Process | None = None
@@ -93,7 +95,7 @@ class Demo:
         """This one's without any settings of the bot, and the folders the tests have."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
         places = {"BOT_KNOWLEDGE__PATH": str(ROOT / "knowledge_base"), "BOT_STORE__CACHE": str(self._cache)}
-        return {**own, **places}
+        return {**own, **places, **self._settings}
 
 
 class Side:
