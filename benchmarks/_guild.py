@@ -68,7 +68,7 @@ class Guild(Marks, FakeDiscord):
         mark = self.write(self.people.index(person))
         thread = self.thread(person)
         assert thread is not None
-        await self.agent.writes_in(thread, f"look at {mark}")
+        await self.agent.writes_in(thread, f"/reply look at {mark}")
         return mark
 
     async def open_tickets(self, people: list[Person]) -> None:

@@ -4,6 +4,8 @@ An untaken ticket's typed words are kept as a draft: nothing reaches a customer 
 words are a reply and anybody else's a note.
 """
 
+from dataclasses import replace
+
 from bot.actions import (
     Audit,
     ChangeTicket,
@@ -29,9 +31,9 @@ from bot.model import Agent, Ticket
 
 
 def reply(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:
-    """`/reply words`: as the words alone, but never for nothing."""
+    """`/reply words`: as the words alone, but never for nothing; and whoever says that it is a reply is not asked."""
     empty = TellAgent(text=Text("desk.reply_empty"), ticket_id=ticket.id)
-    return text(ticket, agent, words, desk) or (empty,)
+    return text(ticket, agent, words, replace(desk, crossing=None)) or (empty,)
 
 
 def text(ticket: Ticket, agent: Agent, words: Words, desk: Desk) -> Actions:

@@ -25,7 +25,7 @@ from bot.support.tickets import followed
 CALLING = frozenset({Verb.ASSIGN, Verb.RELEASE, Verb.ESCALATE})
 SETTLING = frozenset({Verb.SEND, Verb.KEEP, Verb.ANSWER})
 """What words become that are stored already."""
-ANSWERING = frozenset({Verb.TEXT, Verb.REPLY, Verb.CANNED})
+ANSWERING = frozenset({Verb.TEXT, Verb.CANNED})
 CROSSED_WITHIN = 60_000_000
 """So long ago an agent may have begun to write."""
 

@@ -140,7 +140,7 @@ class Story:
         mark = f"s{person.number}x{len(person.answers)}"
         person.answers.append(mark)
         self.when[mark] = f"staff {when}"
-        await self.place.agent_writes(threads[person.name], f"look at {mark}")
+        await self.place.agent_writes(threads[person.name], f"/reply look at {mark}")
 
     async def _walk(self, when: str) -> None:
         """The next line of the checklist once the last one has been answered; at the end they have a ticket."""

@@ -42,7 +42,7 @@ class Talk:
     async def answers(self) -> None:
         assert self._thread
         self.answered.append(f"s{len(self.answered)}")
-        await self.place.agent_writes(self._thread.id, f"look at {self.answered[-1]}")
+        await self.place.agent_writes(self._thread.id, f"/reply look at {self.answered[-1]}")
 
     async def both_write(self) -> None:
         await self.asks()

@@ -149,7 +149,7 @@ async def _gets_an_answer(visitor: Visitor, say: Say, story: Story) -> None:
     await expect(staff.own.last.locator(".reactions")).to_have_text("📝")
     await visitor.is_agent("Ken")
     await staff.says("shall I take over?")
-    await expect(staff.own.last.locator(".reactions")).to_have_text("📝")
+    await staff.hears(say("desk.taken_for_note", assignee="Mika"))
     await expect(staff.own.last).to_contain_text("Ken")
     await expect(requester.heard).to_have_count(heard + 1)
 

@@ -429,7 +429,7 @@ def test_nothing_else_becomes_a_reply_by_that_button(agent: Agent, kind: Message
 
 
 @pytest.mark.parametrize("crossing", Crossing)
-@pytest.mark.parametrize("text", ["hello", "/reply hello", "/canned hi"])
+@pytest.mark.parametrize("text", ["hello", "/canned hi"])
 def test_words_that_cross_somebody_elses_wait_for_their_writer(crossing: Crossing, text: str) -> None:
     event = StaffWrote(key="k", at=NOW, chat=THREAD, agent=MIKA, message=MessageRef(THREAD, "m"), text=text)
     (kept,) = staff(event, taken_by(MIKA), read(text), None, replace(DESK, crossing=crossing))
@@ -444,3 +444,12 @@ def test_they_are_sent_by_a_press_and_nobody_takes_the_ticket_again() -> None:
 
     assert kinds(actions)[:2] == ["SendReply", "ChangeTicket"]
     assert "Audit" not in kinds(actions)
+
+
+def test_what_is_said_to_be_a_reply_is_sent_without_asking() -> None:
+    event = StaffWrote(key="k", at=NOW, chat=THREAD, agent=MIKA, message=MessageRef(THREAD, "m"), text="/reply hello")
+    actions = list(
+        staff(event, taken_by(MIKA), read("/reply hello"), None, replace(DESK, crossing=Crossing.COLLEAGUE))
+    )
+
+    assert kinds(actions)[:2] == ["SendReply", "ChangeTicket"]
