@@ -192,3 +192,18 @@ def test_the_limit_of_a_second_is_spread_over_it() -> None:
 
     assert most_within(left, SECOND // 4) <= 10
     assert left[-1] - START <= 10 * SECOND
+
+
+def test_starting_a_little_late_costs_little_of_what_is_allowed() -> None:
+    """Between the moment that was named and the one at which something leaves, rows are read and marked."""
+    pacing, left, now, late = Pacing(LIMITS), [], START, SECOND // 40
+    for number in range(3000):
+        chat = ChatRef(TELEGRAM, str(number))
+        free_at = pacing.free_at(chat, now)
+        now = free_at + late if free_at > now else now
+        pacing.sent(chat, now)
+        left.append(now)
+    seconds = (left[-1] - left[0]) / SECOND
+
+    assert (len(left) - 1) / seconds > 0.95 * LIMITS[TELEGRAM].overall_per_second
+    assert most_within(left[:300], SECOND) <= LIMITS[TELEGRAM].overall_per_second
