@@ -261,7 +261,7 @@ class Life(RuleBasedStateMachine):
         self.timers: dict[str, int] = {}
         self.over: dict[ClockName, int] = {}
         self.reminders = 0
-        self.counted = self.plain = 0
+        self.counted = 0
         new = ticket(created_at=start, priority=priority)
         self.ticket = timed(None, new, start, self.policy)
         self.timers = due_times(self.ticket, self.policy)
@@ -275,6 +275,8 @@ class Life(RuleBasedStateMachine):
         for kind in known.keys() - later.keys():
             self.timers.pop(kind)
         self.timers.update({kind: due for kind, due in later.items() if known.get(kind) != due})
+        if self.ticket.status is not TicketStatus.PENDING:
+            self.reminders = 0
         for name in ClockName:
             if name not in self.ticket.timing.watches:
                 self.over.pop(name, None)
@@ -301,7 +303,6 @@ class Life(RuleBasedStateMachine):
     @rule()
     def requester_writes(self) -> None:
         if self.ticket.status is TicketStatus.PENDING:
-            self.reminders = 0
             self._becomes(replace(self.ticket, status=TicketStatus.OPEN))
 
     @rule(lost=st.booleans())
