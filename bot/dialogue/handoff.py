@@ -104,6 +104,8 @@ def close(conversation: Conversation, context: Context) -> Decision:
 
 def reopen(conversation: Conversation, ticket: Ticket, context: Context) -> Decision:
     """[Reopen] under a ticket that was closed because its requester was silent; pressed twice, it changes nothing."""
+    if ticket.erased_at is not None:
+        return say(conversation, Text("prompt.stale"))
     if not ticket.status.is_done:
         return say(conversation, Text("ticket.still_open", {"number": ticket.number}))
     if context.open_ticket:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.actions import SHOW_TURN, Audience, ChangeTicket, Notify, SetTimer, UpdateCard
+from bot.dialogue.options import ticket_data
 from bot.model import Mode, TicketPriority, TicketStatus
 from bot.operations.knowledge import Learned
 from bot.understanding.redaction import SecretKind
@@ -320,6 +321,20 @@ def test_times_are_whole_microseconds(learned: Learned) -> None:
     talk = handed(learned).says("/close")
     solved = next(action.ticket for action in talk.actions if isinstance(action, ChangeTicket))
     assert solved.solved_at == NOW
+
+
+def test_a_ticket_is_reopened_by_its_button_once_and_never_beside_another_or_when_nothing_is_left_of_it(
+    learned: Learned,
+) -> None:
+    talk = handed(learned).closed()
+    [done] = talk.tickets
+    data = ticket_data(done.id, "reopen")
+    assert talk.sends(data, replace(done, erased_at=NOW)).said == ["prompt.stale"]
+    assert talk.sends(data, replace(done, requester_id=done.requester_id + 1)).said == ["prompt.stale"]
+    assert talk.sends(data, done).said == ["ticket.reopened"]
+    assert talk.sends(data, replace(done, status=TicketStatus.OPEN)).said == ["ticket.still_open"]
+    beside = handed(learned)
+    assert beside.sends(data, replace(done, id=done.id + 1)).said == ["ticket.already"]
 
 
 def test_a_ticket_is_as_urgent_as_what_was_found_or_asked_last(learned: Learned) -> None:

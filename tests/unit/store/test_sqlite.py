@@ -110,6 +110,24 @@ def test_whose_a_ticket_was_is_found_by_a_word_from_then_on(
     assert found == [(id, 5)]
 
 
+@pytest.mark.parametrize(
+    ("status", "begun"), [("open", [("clocks", 1, 0)]), ("pending", [("clocks", 1, 0)]), ("closed", [])]
+)
+def test_a_ticket_from_before_there_were_clocks_gets_its_own_at_once(
+    tmp_path: Path, status: str, begun: list[tuple[str, int, int]]
+) -> None:
+    kept = {**OLD_TICKET, "status": status}
+    sql_row = f"INSERT INTO tickets ({', '.join(kept)}) VALUES ({', '.join('?' for _ in kept)})"
+    with closing(sqlite3.connect(tmp_path / "s.sqlite3", isolation_level=None)) as connection:
+        for _, sql in migrations():
+            if "ADD COLUMN timing" in sql:
+                connection.execute(sql_row, tuple(kept.values()))
+            connection.executescript(sql)
+        found = connection.execute("SELECT kind, ticket_id, due_at FROM timers").fetchall()
+
+    assert found == begun
+
+
 OLD_TICKET: dict[str, object] = {
     "id": 1, "number": 1, "desk": "main", "status": "open", "requester_id": 1, "conversation_id": 1,
     "requester": "{}", "requester_platform": "web", "requester_chat_id": "1", "desk_platform": "web",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.changes import SaveShift, SaveTicket
+from bot.changes import AddTimer, SaveShift, SaveTicket
 from bot.desk.clocks import due_times
 from bot.desk.striking import KINDS
 from bot.desk.waiting import FEWEST_SAMPLES
@@ -16,7 +16,7 @@ from bot.model import Ticket, TicketStatus
 from bot.staffing import Duty, Shift
 from bot.store import open_store
 from bot.support import Brain
-from bot.timing import SLIPPED, ClockName
+from bot.timing import NO_TIME, SLIPPED, ClockName
 from tests.unit.support.office import MIKA, Office
 
 MINUTE = 60
@@ -156,6 +156,18 @@ async def test_the_usual_time_is_said_from_real_answers_and_an_apology_when_it_s
     assert not any("longer than usual" in text for text in office.said_to("new"))
     await passes(office, 2 * DAY)
     assert sum("longer than usual" in text for text in office.said_to("new")) == 1
+
+
+async def test_a_ticket_without_any_time_begins_with_the_timer_that_is_due(office: Office) -> None:
+    ticket = await opened(office)
+    old = replace(ticket, timing=NO_TIME)
+    await office.store.commit((SaveTicket(old), AddTimer(ticket.id, "clocks", ticket.id, 0)))
+    [event] = await office.store.due_timers(office.clock.now())
+    await office.support.handle_internal(event)
+    kept = await only_ticket(office)
+    assert kept.timing.watches[ClockName.FIRST_RESPONSE].since == office.clock.now()
+    assert await timers(office, kept) == due_times(kept, office.brain.rules.clocks)
+    assert not any("first answer" in text for text in on_desk(office))
 
 
 async def test_with_more_time_than_before_a_timer_that_comes_too_early_is_set_anew(office: Office) -> None:
