@@ -331,7 +331,7 @@ def test_a_ticket_is_reopened_by_its_button_once_and_never_beside_another_or_whe
     data = ticket_data(done.id, "reopen")
     assert talk.sends(data, replace(done, erased_at=NOW)).said == ["prompt.stale"]
     assert talk.sends(data, replace(done, requester_id=done.requester_id + 1)).said == ["prompt.stale"]
-    assert talk.sends(data, done).said == ["ticket.reopened"]
+    assert talk.sends(data, done).said == ["desk.reopened_by_requester", "ticket.reopened"]
     assert talk.sends(data, replace(done, status=TicketStatus.OPEN)).said == ["ticket.still_open"]
     beside = handed(learned)
     assert beside.sends(data, replace(done, id=done.id + 1)).said == ["ticket.already"]
