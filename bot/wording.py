@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from bot.actions import Moment, Place, Text, Value, literal
 from bot.knowledge.schema import MISSING, Knowledge, StepKind, Template
+from bot.model import Ticket, TicketStatus
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # A sign that means something anywhere, and what makes a list, a rule or a heading where a line begins with it.
@@ -94,6 +95,12 @@ def _escaped(found: re.Match[str]) -> str:
 def known_text(knowledge: Knowledge, key: str, otherwise: str) -> Text:
     """The text of a stored id, or some words where the knowledge base has lost it since."""
     return Text(key) if any(key in texts for texts in knowledge.texts.values()) else literal(otherwise)
+
+
+def shown_status(ticket: Ticket) -> TicketStatus:
+    """How a ticket stands to whoever looks: an open one that nobody has waits to be taken, like a new one."""
+    is_nobodys = ticket.status is TicketStatus.OPEN and ticket.assignee is None
+    return TicketStatus.NEW if is_nobodys else ticket.status
 
 
 def answer_text(knowledge: Knowledge, subject: str, step_id: str, value: str) -> Text:

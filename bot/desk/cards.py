@@ -4,7 +4,7 @@ from bot.actions import Option, Text, literal
 from bot.desk.account_lines import account_lines, identity_line
 from bot.knowledge.schema import MISSING, Knowledge
 from bot.model import Ticket, TicketPriority
-from bot.wording import NOT_GIVEN, answer_text, known_text
+from bot.wording import NOT_GIVEN, answer_text, known_text, shown_status
 
 INTAKE = ("account_id", "what_happened", "screenshot")
 OWN = frozenset({"question", "tried", *INTAKE})
@@ -22,7 +22,7 @@ def title(ticket: Ticket, knowledge: Knowledge) -> Text:
 def labels(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
     """A word for each thing that threads are told apart by, where a platform has labels: the status comes first."""
     team = known_text(knowledge, f"team.{ticket.team}", ticket.team)
-    return (Text(f"label.{ticket.status}"), team, Text(f"platform.{ticket.requester_chat.platform}"))
+    return (Text(f"label.{shown_status(ticket)}"), team, Text(f"platform.{ticket.requester_chat.platform}"))
 
 
 def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
@@ -32,7 +32,7 @@ def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
         {
             "number": ticket.number,
             "subject": subject(ticket, knowledge),
-            "status": Text(f"status.{ticket.status}"),
+            "status": Text(f"status.{shown_status(ticket)}"),
             "team": known_text(knowledge, f"team.{ticket.team}", ticket.team),
             "assignee": literal(ticket.assignee.name if ticket.assignee else NOT_GIVEN),
         },

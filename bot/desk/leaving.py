@@ -1,7 +1,6 @@
 """What becomes of a ticket whose agent goes off duty: it waits for somebody again, with a line for whoever comes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.actions import (
     Audit,
@@ -18,6 +17,7 @@ from bot.actions import (
 )
 from bot.changes import AddMessage, MessageKind
 from bot.desk import queue
+from bot.desk.tickets import Move, moved
 from bot.desk.work import turn
 from bot.events import AgentLeft
 from bot.model import Ticket
@@ -32,7 +32,8 @@ def handed_back(
     event: AgentLeft, ticket: Ticket, said: Sequence[AddMessage], now: int, timezone: str = "UTC"
 ) -> Actions:
     """The ticket without its agent, if it is still theirs and waits on us; `said` are its words, newest first."""
-    if not event.agent.is_same_person(ticket.assignee) or ticket.status not in queue.ON_US:
+    after = moved(ticket, Move.RELEASE, now)
+    if after is None or not event.agent.is_same_person(ticket.assignee) or ticket.status not in queue.ON_US:
         return ()
     values: dict[str, Value] = {
         "name": literal(event.agent.name),
@@ -44,7 +45,7 @@ def handed_back(
     if promise := ticket.timing.promise:
         told = Text("desk.handed_back_promised", {**values, "by": Moment(promise.by, timezone)})
     return (
-        ChangeTicket(ticket=replace(ticket, assignee=None)),
+        ChangeTicket(ticket=after),
         Audit(ticket_id=ticket.id, agent=event.agent, act="hand back"),
         ShowStatus(ticket_id=ticket.id),
         UpdateCard(ticket_id=ticket.id),
@@ -53,8 +54,10 @@ def handed_back(
 
 
 def _last(said: Sequence[AddMessage], kind: MessageKind) -> Text:
-    """The latest words of one side, shortened; a file without words is only known to have been there."""
-    found = next((one for one in said if one.kind is kind and one.withdrawn_at is None), None)
+    """The latest words of one side, shortened; a command is none, and a file without words is only known to
+    have been there."""
+    words_of = (one for one in said if one.kind is kind and one.withdrawn_at is None)
+    found = next((one for one in words_of if not one.text.startswith("/")), None)
     if found is None:
         return literal(NOT_GIVEN)
     words = " ".join(found.text.split())

@@ -21,7 +21,7 @@ from bot.dialogue import intake
 from bot.dialogue.context import Context, Decision, ask, say
 from bot.dialogue.options import option
 from bot.model import Conversation, Mode, Ticket, TicketPriority, TicketStatus
-from bot.wording import known_text
+from bot.wording import known_text, shown_status
 
 HOUR = 3_600_000_000
 
@@ -186,4 +186,6 @@ def _has(field: str, collected: dict[str, str], answers: dict[str, str]) -> bool
 def _line(ticket: Ticket, context: Context) -> Text:
     known = context.knowledge
     topic = known_text(known, f"topic.{ticket.topic}", ticket.topic) if ticket.topic else Text("topic.none")
-    return Text("ticket.line", {"number": ticket.number, "status": Text(f"status.{ticket.status}"), "topic": topic})
+    return Text(
+        "ticket.line", {"number": ticket.number, "status": Text(f"status.{shown_status(ticket)}"), "topic": topic}
+    )

@@ -225,13 +225,16 @@ class DiscordSpec:
         if pointer not in self._validators:
             schema = {"$ref": f"urn:discord#{pointer}"}
             self._validators[pointer] = Draft202012Validator(schema, registry=self._registry)
-        errors = self._validators[pointer].iter_errors(body)
-        return [_sentence(where, error) for error in errors if not _is_known_false_alarm(error)]
+        return [_sentence(where, error) for error in self._validators[pointer].iter_errors(_with_text_ids(body))]
 
 
-def _is_known_false_alarm(error: Any) -> bool:
-    """discord.py sends recipient_id as an integer, and Discord takes it although its description wants a string."""
-    return list(error.path) == ["recipient_id"] and isinstance(error.instance, int)
+def _with_text_ids(body: Any, key: str = "") -> Any:
+    """discord.py sends some ids as integers, and Discord takes them although its description wants strings."""
+    if isinstance(body, dict):
+        return {name: _with_text_ids(value, name) for name, value in body.items()}
+    if isinstance(body, list):
+        return [_with_text_ids(value, key) for value in body]
+    return str(body) if key in ("recipient_id", "users") and type(body) is int else body
 
 
 def _sentence(where: str, error: Any) -> str:

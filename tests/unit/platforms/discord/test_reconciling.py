@@ -18,7 +18,7 @@ async def test_a_message_that_arrived_is_found_with_all_its_parts(world: World) 
     receipt = await world.carry_out(row)
     await world.requester.send_dm("thanks")
 
-    assert await world.platform.already_delivered(row) == receipt
+    assert await world.platform.already_delivered(row) == replace(receipt, threads=None)
 
 
 async def test_half_a_message_did_not_arrive(world: World) -> None:
@@ -74,7 +74,7 @@ async def test_a_thread_that_was_opened_is_found_by_its_name(world: World, archi
     if archived:
         await world.deliver(DeliveryKind.SHOW_STATUS, receipt.thread, status=TicketStatus.SOLVED)
 
-    assert await world.platform.already_delivered(row) == receipt
+    assert await world.platform.already_delivered(row) == replace(receipt, threads=None)
 
 
 async def test_a_thread_somebody_else_named_so_is_not_ours(world: World) -> None:
