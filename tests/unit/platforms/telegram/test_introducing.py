@@ -60,7 +60,9 @@ async def test_nobody_waits_for_it(stage: Stage, server: FakeBotApi, ada: Person
     stage.words = words
     stage.build()
     async with stage.running():
+        await server.until(lambda: server.calls_of("getMyCommands"))
         await stage.until_events(1)
+        assert server.world.commands == {}
         gate.set()
 
 
