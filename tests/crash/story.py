@@ -19,6 +19,8 @@ WALK = ("my deposit has not arrived", "crypto", "eth", "my own wallet", "erc20",
 """A checklist that ends in a ticket."""
 _MARK = re.compile(r"\b[rs]\d+x\d+\b")
 _NUMBER = re.compile(r"#(\d+)")
+_WAITING = re.compile(r"\n+A first answer usually takes [^\n]*")
+"""Said once enough people have been answered: whoever comes late hears it, whoever came early does not."""
 _LONGEST_LIFE = 3.0
 _PATIENCE, _LAST_LIVES = 18.0, 45
 _NEWCOMERS = 0.4
@@ -265,5 +267,5 @@ def _without_repeats(texts: Sequence[str]) -> list[str]:
 
 
 def _walk_of(texts: Sequence[str]) -> list[str]:
-    """The answers to the lines of the checklist, without the ticket's number and what came twice."""
-    return [_NUMBER.sub("#", text) for text in _without_repeats(texts)][: len(WALK)]
+    """The answers to the lines of the checklist, without ticket number, time to wait and repeats."""
+    return [_WAITING.sub("", _NUMBER.sub("#", text)) for text in _without_repeats(texts)][: len(WALK)]
