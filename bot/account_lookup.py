@@ -16,6 +16,7 @@ import aiohttp
 
 from bot.accounts import DepositState, Facts, KycState, Lock, NeverAnswered, Problem, Query
 from bot.ports import Clock, TryLater
+from bot.timing import SECOND
 from bot.understanding.redaction import mask
 
 PATIENCE_SECONDS = 3.0
@@ -24,7 +25,6 @@ MOST_CACHED = 1000
 LARGEST_ANSWER = 16 * 1024
 SIGNATURE = "Support-Signature"
 _DOMAIN = b"account-lookup.v1."
-_SECOND = 1_000_000
 _NOBODY_NOW = frozenset({408, 425, 429})
 _TIER = re.compile(r"[0-9A-Za-z][0-9A-Za-z ._+-]{0,19}")
 
@@ -50,13 +50,13 @@ class AccountLookup:
         facts = await self._asked(query, now)
         if len(self._known) >= MOST_CACHED:
             self._known.clear()
-        self._known[query] = (now + CACHED_SECONDS * _SECOND, facts)
+        self._known[query] = (now + CACHED_SECONDS * SECOND, facts)
         return facts
 
     async def _asked(self, query: Query, now: int) -> Facts:
         try:
             async with asyncio.timeout(self._patience):
-                status, answer = await self._post(_body(query), now // _SECOND)
+                status, answer = await self._post(_body(query), now // SECOND)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise TryLater(f"the account look-up cannot be asked: {type(error).__name__}") from error
         if status == 404:

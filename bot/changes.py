@@ -51,6 +51,11 @@ class MessageKind(StrEnum):
     DRAFT = "draft"
 
 
+def author_key(writer: Agent | Person) -> str:
+    """How `AddMessage.author` names whoever wrote: by the account, since anybody can choose a name."""
+    return f"{writer.platform}:{writer.user_id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddMessage:
     """Keep a (masked) text; `source` is where it was written. `original` and `withdrawn_at` are later changes."""

@@ -8,6 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+SECOND = 1_000_000
+"""Every moment and every span of the core is in whole microseconds."""
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
 CLOCKS = "clocks"
 """The timer of a ticket's clocks: at its time the next of them reaches a mark."""
 NEXT_UPDATE = "next_update"

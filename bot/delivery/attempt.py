@@ -43,8 +43,8 @@ from bot.outbox import (
 )
 from bot.outgoing import DeliveryKind, Outgoing, Priority, StaffPart
 from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Platform, Receipt, Store, TryLater
+from bot.timing import SECOND
 
-SECOND = 1_000_000
 FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 1.0, 300.0
 SHORTEST_RETRY_SECONDS = 0.1
 MOST_DOUBLINGS = 10

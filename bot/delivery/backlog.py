@@ -7,9 +7,10 @@ import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.delivery.pacing import MINUTE, Pacing
+from bot.delivery.pacing import Pacing
 from bot.model import ChatRef, made_at
 from bot.ports import Clock, Store
+from bot.timing import MINUTE
 
 LONG_MICROSECONDS = MINUTE
 """What has been waiting for so long is a backlog; below half of it the spell is over."""

@@ -15,7 +15,7 @@ from typing import assert_never
 import structlog
 
 from bot import metrics
-from bot.delivery.attempt import INTERRUPTED, SECOND, Attempts, Outcome, backoff_seconds
+from bot.delivery.attempt import INTERRUPTED, Attempts, Outcome, backoff_seconds
 from bot.delivery.backlog import Backlog, TellOfSpell
 from bot.delivery.claims import claim
 from bot.delivery.lookups import LookUps
@@ -27,6 +27,7 @@ from bot.model import PlatformName
 from bot.outbox import RetryLater
 from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.ports import Accounts, Clock, Platform, Store
+from bot.timing import SECOND
 
 MOST_UNDER_WAY = 100
 """Deliveries of one platform at a time."""

@@ -12,10 +12,11 @@ import structlog
 from bot.account_changes import DropLookUp, PostponeLookUp, StartLookUp
 from bot.accounts import Facts, LookUp, NeverAnswered, Problem
 from bot.changes import AddInternalEvent
-from bot.delivery.attempt import SECOND, backoff_seconds
+from bot.delivery.attempt import backoff_seconds
 from bot.events import AccountLookedUp, InternalEvent
 from bot.logs import error_id
 from bot.ports import Accounts, Clock, Store, TryLater
+from bot.timing import SECOND
 
 MOST_UNDER_WAY = 10
 MOST_ATTEMPTS = 4

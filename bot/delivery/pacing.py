@@ -9,9 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.model import ChatRef, PlatformName
+from bot.timing import MINUTE, SECOND
 
-SECOND = 1_000_000
-MINUTE = 60 * SECOND
 WAY = SECOND
 """The longest way to the platform that is reckoned with; an answer that comes sooner says that it was shorter."""
 REMEMBERED_WAYS, SURE = 50, 0.8

@@ -19,9 +19,10 @@ from bot.actions import (
     literal,
 )
 from bot.desk.commands import Verb
-from bot.desk.parts import HOUR, Actions, Desk
+from bot.desk.parts import Actions, Desk
 from bot.desk.tickets import Move, moved, taken
 from bot.model import Agent, Ticket, TicketPriority
+from bot.timing import HOUR
 
 _MENTION = re.compile(r"<@!?(\d+)>")
 
@@ -32,7 +33,7 @@ def take(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
     after = taken(ticket, agent, desk.now)
     if after is None:
         return _refused(ticket)
-    return _shown(after, agent, Verb.TAKE, Text("desk.taken", {"name": literal(agent.name)}))
+    return shown(after, agent, Verb.TAKE, Text("desk.taken", {"name": literal(agent.name)}))
 
 
 def release(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
@@ -43,7 +44,7 @@ def release(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
     if after is None:
         return _refused(ticket)
     told = Text("desk.released", {"name": literal(agent.name)})
-    return _shown(after, agent, Verb.RELEASE, told, Wake.TEAM)
+    return shown(after, agent, Verb.RELEASE, told, Wake.TEAM)
 
 
 def assign(ticket: Ticket, agent: Agent, named: str, desk: Desk) -> Actions:
@@ -60,7 +61,7 @@ def assign(ticket: Ticket, agent: Agent, named: str, desk: Desk) -> Actions:
     if after is None:
         return _refused(ticket)
     told = Text("desk.assigned", {"name": literal(agent.name), "colleague": literal(colleague.name)})
-    return _shown(after, agent, Verb.ASSIGN, told, Wake.ASSIGNEE)
+    return shown(after, agent, Verb.ASSIGN, told, Wake.ASSIGNEE)
 
 
 def escalate(ticket: Ticket, agent: Agent, reason: str) -> Actions:
@@ -71,7 +72,7 @@ def escalate(ticket: Ticket, agent: Agent, reason: str) -> Actions:
         return (TellAgent(text=Text("desk.escalate_why"), ticket_id=ticket.id),)
     raised = list(TicketPriority)[max(ticket.priority.rank - 1, 0)]
     told = Text("desk.escalated", {"name": literal(agent.name), "reason": literal(reason)})
-    return _shown(replace(ticket, priority=raised), agent, Verb.ESCALATE, told, Wake.LEADS)
+    return shown(replace(ticket, priority=raised), agent, Verb.ESCALATE, told, Wake.LEADS)
 
 
 def change(verb: Verb, ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
@@ -82,7 +83,7 @@ def change(verb: Verb, ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
     if after is None:
         told = Text("desk.no_such_move", {"status": Text(f"status.{ticket.status}")})
         return (TellAgent(text=told, ticket_id=ticket.id),)
-    return _shown(after, agent, verb, Text(f"desk.now.{after.status}", {"name": literal(agent.name)}))
+    return shown(after, agent, verb, Text(f"desk.now.{after.status}", {"name": literal(agent.name)}))
 
 
 def close(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
@@ -91,7 +92,7 @@ def close(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
         return _refused(ticket)
     told = Text("ticket.solved", {"number": ticket.number})
     return (
-        *_shown(solved, agent, Verb.CLOSE, Text("desk.closed", {"name": literal(agent.name)})),
+        *shown(solved, agent, Verb.CLOSE, Text("desk.closed", {"name": literal(agent.name)})),
         Notify(audience=Audience.REQUESTER, ticket_id=ticket.id, text=told),
         *((AskRating(ticket_id=ticket.id),) if ticket.rating is None else ()),
         SetTimer(kind=LAPSE, ticket_id=ticket.id, due_at=desk.now + desk.close_after_hours * HOUR),
@@ -104,16 +105,16 @@ def reopen(ticket: Ticket, agent: Agent, desk: Desk) -> Actions:
         return (TellAgent(text=Text("desk.not_done"), ticket_id=ticket.id),)
     told = Text("ticket.reopened", {"number": ticket.number})
     return (
-        *_shown(reopened, agent, Verb.REOPEN, Text("desk.reopened", {"name": literal(agent.name)})),
+        *shown(reopened, agent, Verb.REOPEN, Text("desk.reopened", {"name": literal(agent.name)})),
         Notify(audience=Audience.REQUESTER, ticket_id=ticket.id, text=told),
     )
 
 
-def _shown(after: Ticket, agent: Agent, verb: Verb, told: Text, wakes: Wake = Wake.NOBODY) -> Actions:
+def shown(after: Ticket, agent: Agent, act: str, told: Text, wakes: Wake = Wake.NOBODY) -> Actions:
     """What every act has in common: it is kept, written down, said in the thread and shown by card and thread."""
     return (
         ChangeTicket(ticket=after),
-        Audit(ticket_id=after.id, agent=agent, act=verb),
+        Audit(ticket_id=after.id, agent=agent, act=act),
         ShowStatus(ticket_id=after.id),
         UpdateCard(ticket_id=after.id),
         TellAgent(text=told, ticket_id=after.id, wakes=wakes),

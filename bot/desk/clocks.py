@@ -10,11 +10,23 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
-from bot.desk.hours import MINUTE, Hours
+from bot.desk.hours import Hours
 from bot.model import Ticket, TicketPriority, TicketStatus
-from bot.timing import CLOCKS, HALF, NEXT_UPDATE, SILENCE, WHOLE, ClockName, Promise, Timing, Watch
+from bot.timing import (
+    CLOCKS,
+    HALF,
+    HOUR,
+    MINUTE,
+    NEXT_UPDATE,
+    SECOND,
+    SILENCE,
+    WHOLE,
+    ClockName,
+    Promise,
+    Timing,
+    Watch,
+)
 
-HOUR = 60 * MINUTE
 SETTLING = 5 * MINUTE
 """Whoever waits is told of it only after so long: in a talk that goes back and forth it would be noise."""
 SAID_AGAIN_AT = 80
@@ -119,12 +131,12 @@ def promised(ticket: Ticket, now: int, policy: ClockPolicy) -> Ticket | None:
 
 def awake(moment: int, timezone: str) -> int:
     """The moment itself, or the morning after where it lies in the quiet hours of the night."""
-    there = datetime.fromtimestamp(moment / 1_000_000, UTC).astimezone(ZoneInfo(timezone))
+    there = datetime.fromtimestamp(moment / SECOND, UTC).astimezone(ZoneInfo(timezone))
     if QUIET_UNTIL <= there.hour < QUIET_FROM:
         return moment
     day = there.date() + timedelta(days=1 if there.hour >= QUIET_FROM else 0)
     morning = datetime(day.year, day.month, day.day, QUIET_UNTIL, tzinfo=there.tzinfo)
-    return round(morning.timestamp()) * 1_000_000
+    return round(morning.timestamp()) * SECOND
 
 
 def _phase(name: ClockName, ticket: Ticket) -> _Phase:

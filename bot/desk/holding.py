@@ -6,13 +6,12 @@ in the audit.
 
 from dataclasses import replace
 
-from bot.actions import Audit, ChangeTicket, DeskAction, TellAgent, Text, UpdateCard, literal
+from bot.actions import Audit, ChangeTicket, TellAgent, Text, UpdateCard, literal
+from bot.desk.parts import Actions
 from bot.model import Agent, Ticket
 
 LIFTED_BY = frozenset({"off", "lift", "end", "解除"})
 """Behind the command, these end the hold."""
-
-Actions = tuple[DeskAction, ...]
 
 
 def legal_hold(ticket: Ticket, agent: Agent, argument: str) -> Actions:

@@ -10,11 +10,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.actions import Moment, Text
+from bot.timing import SECOND
 
 LOOK_AHEAD_DAYS = 14
 LONGEST_CLOSED_DAYS = 60
 """A desk that stays closed for longer counts as one that never opens again."""
-SECOND, MINUTE = 1_000_000, 60_000_000
 
 Ranges = Sequence[tuple[int, int]]
 """When a day is open, in minutes since its midnight: from the first to before the second."""
@@ -53,13 +53,13 @@ class Hours:
         """What a requester is told about waiting at this moment."""
         if self._is_always_open():
             return Text("hours.always")
-        now = datetime.fromtimestamp(at / 1_000_000, UTC).astimezone(ZoneInfo(self.timezone))
+        now = datetime.fromtimestamp(at / SECOND, UTC).astimezone(ZoneInfo(self.timezone))
         if self._is_open(now):
             return Text("hours.open")
         opening = self._next_opening(now)
         if opening is None:
             return Text("hours.closed")
-        moment = Moment(int(opening.timestamp() * 1_000_000), self.timezone)
+        moment = Moment(int(opening.timestamp() * SECOND), self.timezone)
         return Text("hours.opens_at", {"time": moment})
 
     def _ranges(self, day: date) -> Ranges:

@@ -2,21 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.actions import (
-    Audit,
-    ChangeTicket,
-    DeskAction,
-    Moment,
-    ShowStatus,
-    TellAgent,
-    Text,
-    UpdateCard,
-    Value,
-    Wake,
-    literal,
-)
+from bot.actions import Moment, Text, Value, Wake, literal
 from bot.changes import AddMessage, MessageKind
 from bot.desk import queue
+from bot.desk.acts import shown
+from bot.desk.parts import Actions
 from bot.desk.tickets import Move, moved
 from bot.desk.work import turn
 from bot.events import AgentLeft
@@ -24,8 +14,6 @@ from bot.model import Ticket
 from bot.wording import NOT_GIVEN
 
 LONGEST_WORDS = 120
-
-Actions = tuple[DeskAction, ...]
 
 
 def handed_back(
@@ -44,13 +32,7 @@ def handed_back(
     told = Text("desk.handed_back", values)
     if promise := ticket.timing.promise:
         told = Text("desk.handed_back_promised", {**values, "by": Moment(promise.by, timezone)})
-    return (
-        ChangeTicket(ticket=after),
-        Audit(ticket_id=ticket.id, agent=event.agent, act="hand back"),
-        ShowStatus(ticket_id=ticket.id),
-        UpdateCard(ticket_id=ticket.id),
-        TellAgent(text=told, ticket_id=ticket.id, wakes=Wake.TEAM),
-    )
+    return shown(after, event.agent, "hand back", told, Wake.TEAM)
 
 
 def _last(said: Sequence[AddMessage], kind: MessageKind) -> Text:

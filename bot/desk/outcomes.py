@@ -29,6 +29,7 @@ from bot.changes import AddMessage
 from bot.desk import queue
 from bot.desk.commands import Verb
 from bot.desk.leaving import handed_back
+from bot.desk.parts import Actions
 from bot.desk.tickets import Move, moved
 from bot.events import (
     AccountLookedUp,
@@ -47,13 +48,10 @@ from bot.events import (
 from bot.lookups import asking
 from bot.model import Ticket
 from bot.outgoing import DeliveryKind
-from bot.timing import REST
+from bot.timing import MINUTE, REST, SECOND
 
 DELIVERED, NOT_DELIVERED = "✅", "❌"
-SECOND, MINUTE = 1_000_000, 60_000_000
 MEGABYTE = 1024 * 1024
-
-Actions = tuple[DeskAction, ...]
 
 
 def internal(

@@ -7,8 +7,6 @@ from bot.actions import DeskAction
 from bot.model import Agent, Attachment, MessageRef
 from bot.staffing import Crossing
 
-HOUR = 3_600_000_000
-
 Actions = tuple[DeskAction, ...]
 
 

@@ -9,15 +9,14 @@ from typing import assert_never
 from bot.actions import SetTimer, Wake
 from bot.model import Agent, ChatRef, Standing, Ticket, TicketStatus
 from bot.staffing import Duty, Shift, Waiting
-from bot.timing import REST
+from bot.timing import HOUR, REST
 
 MOST_WOKEN = 5
 """For a new ticket; with more, everybody would wait for somebody else."""
-FORGOTTEN_AFTER = 12 * 3_600_000_000
+FORGOTTEN_AFTER = 12 * HOUR
 """Whoever has said or pressed nothing for so long has gone home without a word."""
 ON_US = frozenset({TicketStatus.NEW, TicketStatus.OPEN})
 ON_OTHERS = frozenset({TicketStatus.PENDING, TicketStatus.ON_HOLD})
-HOUR = 3_600_000_000
 
 
 def urgency(waiting: Waiting) -> tuple[int, int, int]:

@@ -23,7 +23,7 @@ from bot.actions import (
     literal,
     show_turn,
 )
-from bot.changes import AddMessage, MessageKind
+from bot.changes import AddMessage, MessageKind, author_key
 from bot.desk.commands import Verb
 from bot.desk.parts import Actions, Desk, Words
 from bot.desk.tickets import Move, moved, taken
@@ -126,7 +126,7 @@ def settle(verb: Verb, ticket: Ticket, agent: Agent, written: AddMessage | None,
         return (TellAgent(text=Text("desk.draft_settled"), ticket_id=ticket.id),)
     if written.kind is not was or written.withdrawn_at is not None:
         return (TellAgent(text=Text("desk.draft_settled"), ticket_id=ticket.id),)
-    if written.author != f"{agent.platform}:{agent.user_id}":
+    if written.author != author_key(agent):
         return (TellAgent(text=Text("desk.not_your_draft"), ticket_id=ticket.id),)
     words = Words(written.text, written.attachments, written.source)
     match verb:

@@ -1,14 +1,13 @@
 """What it means that somebody in the staff chat changed or took back what they had written."""
 
-from bot.actions import DeskAction, Revise, TellAgent, Text, Withdraw
-from bot.changes import AddMessage, MessageKind
+from bot.actions import Revise, TellAgent, Text, Withdraw
+from bot.changes import AddMessage, MessageKind, author_key
 from bot.desk import commands
 from bot.desk.commands import Verb
+from bot.desk.parts import Actions
 from bot.desk.rights import Level, level_of
 from bot.events import StaffEdited
 from bot.model import Agent, Ticket
-
-Actions = tuple[DeskAction, ...]
 
 
 def edited(event: StaffEdited, ticket: Ticket, message: AddMessage) -> Actions:
@@ -44,4 +43,4 @@ def asked_back(agent: Agent, ticket: Ticket, message: AddMessage | None) -> Acti
 
 def is_own(agent: Agent, message: AddMessage) -> bool:
     """Whether somebody who is staff wrote the message."""
-    return level_of(agent) is not Level.NOBODY and message.author == f"{agent.platform}:{agent.user_id}"
+    return level_of(agent) is not Level.NOBODY and message.author == author_key(agent)

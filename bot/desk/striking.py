@@ -20,16 +20,15 @@ from bot.actions import (
     literal,
 )
 from bot.desk import clocks
-from bot.desk.clocks import HOUR, ClockPolicy, Strike
+from bot.desk.clocks import ClockPolicy, Strike
+from bot.desk.parts import Actions
 from bot.desk.tickets import Move, moved
 from bot.events import TimerFired
 from bot.model import Ticket
-from bot.timing import CLOCKS, NEXT_UPDATE, SILENCE, SLIPPED, WHOLE
+from bot.timing import CLOCKS, HOUR, NEXT_UPDATE, SILENCE, SLIPPED, WHOLE
 
 KINDS = frozenset({CLOCKS, NEXT_UPDATE, SILENCE, SLIPPED})
 """The timers that are answered here."""
-
-Actions = tuple[DeskAction, ...]
 
 
 def time_came(
@@ -64,11 +63,13 @@ def _struck(ticket: Ticket, now: int, policy: ClockPolicy, *, is_assignee_away: 
     after, strikes = clocks.struck(ticket, now, policy)
     told = tuple(_told(ticket, strike, policy) for strike in strikes)
     name = ticket.assignee.name if ticket.assignee else ""
-    if not (name and is_assignee_away and any(strike.mark == WHOLE for strike in strikes)):
+    released = moved(after, Move.RELEASE, now)
+    is_over = any(strike.mark == WHOLE for strike in strikes)
+    if not (name and is_assignee_away and is_over) or released is None:
         return (ChangeTicket(ticket=after), *told)
     back = TellAgent(text=Text("clock.handed_back", {"name": literal(name)}), ticket_id=ticket.id, wakes=Wake.TEAM)
     shown = (UpdateCard(ticket_id=ticket.id), ShowStatus(ticket_id=ticket.id))
-    return (ChangeTicket(ticket=replace(after, assignee=None)), *told, back, *shown)
+    return (ChangeTicket(ticket=released), *told, back, *shown)
 
 
 def _told(ticket: Ticket, strike: Strike, policy: ClockPolicy) -> DeskAction:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.actions import Moment, Text
-from bot.desk.hours import MINUTE
 from bot.model import Ticket
+from bot.timing import MINUTE
 
 FEWEST_SAMPLES = 30
 DAYS_LOOKED_AT = 14

@@ -10,30 +10,25 @@ from dataclasses import dataclass, replace
 from bot.actions import (
     Announce,
     Audit,
-    ChangeTicket,
-    DeskAction,
     Option,
     Place,
-    ShowStatus,
-    TellAgent,
     TellHere,
     Text,
-    UpdateCard,
     literal,
 )
-from bot.desk import cards, queue
+from bot.desk import acts, cards, queue
+from bot.desk.commands import Verb
+from bot.desk.parts import Actions
 from bot.desk.tickets import taken
 from bot.knowledge.schema import Knowledge
 from bot.model import Agent, Ticket, TicketStatus
 from bot.staffing import Duty, Shift, Waiting
+from bot.timing import DAY, HOUR, MINUTE
 from bot.wording import known_text
 
 MOST_LINES, MOST_BUTTONS, MOST_CAPACITY = 10, 3, 99
-MINUTE, HOUR, DAY = 60_000_000, 3_600_000_000, 86_400_000_000
 NOBODYS_TICKET = 0
 """What the audit names where an act is about no ticket."""
-
-Actions = tuple[DeskAction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +111,7 @@ def given(ticket: Ticket, agent: Agent, knowledge: Knowledge, now: int) -> Actio
     told = Text("next.given", {"ticket": place(ticket), "subject": subject, "wait": wait})
     return (
         TellHere(parts=(told,)),
-        ChangeTicket(ticket=mine),
-        Audit(ticket_id=ticket.id, agent=agent, act="take"),
-        ShowStatus(ticket_id=ticket.id),
-        UpdateCard(ticket_id=ticket.id),
-        TellAgent(text=Text("desk.taken", {"name": literal(agent.name)}), ticket_id=ticket.id),
+        *acts.shown(mine, agent, Verb.TAKE, Text("desk.taken", {"name": literal(agent.name)})),
     )
 
 
@@ -191,7 +182,7 @@ def _duty_text(shift: Shift, capacity: int, knowledge: Knowledge, handed_back: i
 
 def _mine_key(ticket: Ticket) -> tuple[bool, int, int, int]:
     is_theirs = ticket.status not in queue.ON_US
-    return (is_theirs, ticket.priority.rank, ticket.waiting_since or ticket.created_at, ticket.id)
+    return (is_theirs, ticket.priority.rank, _since(ticket), ticket.id)
 
 
 def _mine_line(ticket: Ticket, knowledge: Knowledge, now: int) -> Text:
@@ -207,8 +198,11 @@ def turn(ticket: Ticket, now: int) -> Text:
 
 
 def _wait(ticket: Ticket, now: int) -> Text:
-    since = ticket.created_at if ticket.waiting_since is None else ticket.waiting_since
-    return waited(now - since)
+    return waited(now - _since(ticket))
+
+
+def _since(ticket: Ticket) -> int:
+    return ticket.created_at if ticket.waiting_since is None else ticket.waiting_since
 
 
 def _team_line(team: str, waiting: Sequence[Waiting], knowledge: Knowledge, now: int) -> Text:

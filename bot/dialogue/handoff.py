@@ -21,9 +21,8 @@ from bot.dialogue import intake
 from bot.dialogue.context import Context, Decision, ask, say
 from bot.dialogue.options import option
 from bot.model import Conversation, Mode, Ticket, TicketPriority, TicketStatus
+from bot.timing import HOUR
 from bot.wording import known_text, shown_status
-
-HOUR = 3_600_000_000
 
 
 def start(conversation: Conversation, context: Context, *, subject: str = "") -> Decision:

@@ -20,8 +20,8 @@ from bot.dialogue.context import Context, Decision, say
 from bot.dialogue.menu import menu
 from bot.lookups import asking
 from bot.model import Conversation, Mode, Ticket
+from bot.timing import HOUR
 
-HOUR = 3_600_000_000
 MOST_WRONG_CODES = 5
 """So many wrong codes within an hour, and for the rest of it none is looked at, not even a right one."""
 

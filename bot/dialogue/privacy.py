@@ -13,8 +13,8 @@ from bot.dialogue.hearing import with_language
 from bot.dialogue.options import option
 from bot.forgetting import CancelRequest, StartRequest
 from bot.model import Conversation, DataRequest, RequestKind, Ticket
+from bot.timing import HOUR
 
-HOUR = 3_600_000_000
 CANCEL_WORDS = frozenset({"cancel", "stop", "no", "取消", "キャンセル", "中止"})
 BUTTONS = frozenset({"export_yes", "export_cancel", "erase_yes", "erase_cancel", "leave"})
 

@@ -12,9 +12,9 @@ from bot.config import Settings
 from bot.ports import CannotStart
 from bot.store import SystemClock
 from bot.store.copying import Progress, copy_store
+from bot.timing import SECOND
 
 FOLDER = "backups"
-MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def backup(settings: Settings, to: Path | None, progress: Progress) -> Backup:
 
 def stamp() -> str:
     """This moment as a part of a file's name."""
-    return datetime.fromtimestamp(SystemClock().now() / MICROSECONDS, UTC).strftime("%Y%m%d-%H%M%S")
+    return datetime.fromtimestamp(SystemClock().now() / SECOND, UTC).strftime("%Y%m%d-%H%M%S")
 
 
 def address_without_password(settings: Settings) -> str:

@@ -15,11 +15,11 @@ from bot.operations.check import check_knowledge
 from bot.operations.retention import told
 from bot.ports import CheckUp, Store
 from bot.store import StoreError, SystemClock, open_store
+from bot.timing import MINUTE
 
 SECONDS = 20.0
 """One platform may take so long to answer everything."""
 LEAST_SPACE = 500 * 1024 * 1024
-MINUTE = 60_000_000
 LONG_WAIT_MINUTES = 10
 
 

@@ -15,10 +15,10 @@ from bot.logs import error_id
 from bot.model import ChatRef, PlatformName
 from bot.ports import Clock
 from bot.store import SqlStore
+from bot.timing import MINUTE
 
 CURSOR = "heartbeat"
 SECONDS = 10.0
-MINUTE = 60_000_000
 
 Pause = Callable[[float], Awaitable[None]]
 

@@ -13,13 +13,13 @@ from bot.forgetting import DropAudit, DropDelivery, DropMessage, DropSeen, DropU
 from bot.logs import error_id
 from bot.outbox import UnlinkMessage
 from bot.ports import Clock, Store
+from bot.timing import DAY
 
 EVERY_SECONDS = 3600.0
 FIRST_SECONDS = 60.0
 """A start has better things to do."""
 BATCH = 100
 BETWEEN_SECONDS = 0.05
-DAY = 24 * 3600 * 1_000_000
 
 Pause = Callable[[float], Awaitable[None]]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.actions import Text, Value, literal
 from bot.reports.transcript import Part, Speaker, Transcript, Utterance
+from bot.timing import SECOND
 
 VERSION = 1
-MICROSECONDS = 1_000_000
 INDENT = "    "
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -111,7 +111,7 @@ def _message_object(one: Utterance) -> dict[str, Any]:
 
 
 def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at // MICROSECONDS, UTC)
+    return datetime.fromtimestamp(at // SECOND, UTC)
 
 
 def _time(at: int) -> str:

@@ -1,5 +1,6 @@
 """Who is at the desk and what waits there, as rows and back."""
 
+from bot.changes import author_key
 from bot.model import Agent, PlatformName, Standing, TicketPriority
 from bot.staffing import Duty, Shift, Waiting
 from bot.store.engine import Row
@@ -8,7 +9,7 @@ from bot.store.statements import Parameters
 
 def agent_id(agent: Agent) -> str:
     """The account of an agent in one word."""
-    return f"{agent.platform}:{agent.user_id}"
+    return author_key(agent)
 
 
 def agent_columns(agent: Agent) -> Parameters:

@@ -103,7 +103,7 @@ class SqlStore(SqlArchive):
     async def crossing(self, ticket: Ticket, agent: Agent, since: int) -> Crossing | None:
         values = {
             "ticket_id": ticket.id,
-            "author": f"{agent.platform}:{agent.user_id}",
+            "author": agent_id(agent),
             "since": since,
             "platform": ticket.desk_chat.platform,
             "chat_id": ticket.desk_chat.chat_id,

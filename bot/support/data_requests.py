@@ -18,14 +18,14 @@ from bot.support.contents import Contents
 from bot.support.erasing import erase_requester, erase_ticket
 from bot.support.exports import export_contents
 from bot.support.posting import Posting
+from bot.timing import DAY, HOUR, MINUTE, SECOND
 
-SECOND = 1_000_000
 FIRST_LOOK = 2 * SECOND
-LONGEST_WAIT = 600 * SECOND
+LONGEST_WAIT = 10 * MINUTE
 """Looking after what the platforms have taken out, less and less often."""
-PATIENCE = 24 * 3600 * SECOND
+PATIENCE = DAY
 """What a platform has not taken out by then is told to be still there."""
-AGAIN = 3600 * SECOND
+AGAIN = HOUR
 
 log = structlog.get_logger()
 

@@ -19,13 +19,12 @@ from bot.ports import Clock, Store
 from bot.support.brain import Brain
 from bot.support.plan import Plan
 from bot.support.tickets import followed
-from bot.timing import SLIPPED
+from bot.timing import DAY, SLIPPED
 
 THREADS_TOLD = "threads_run_short"
 """The cursor that says when the desk was warned last."""
 
 log = structlog.get_logger()
-DAY = 24 * 3_600_000_000
 
 
 class OwnEvents:

@@ -12,7 +12,7 @@ from bot.actions import (
     SendReply,
     SetTimer,
 )
-from bot.changes import AddAudit, AddFeedback, AddMessage, AddTimer, AddUnanswered, Change, MessageKind
+from bot.changes import AddAudit, AddFeedback, AddMessage, AddTimer, AddUnanswered, Change, MessageKind, author_key
 from bot.forgetting import AddDataRequest, CancelDataRequest, CancelRequest, StartRequest
 from bot.model import Ticket
 
@@ -47,7 +47,7 @@ def words(
         requester_id=ticket.requester_id,
         ticket_id=ticket.id,
         kind=kind,
-        author=f"{action.agent.platform}:{action.agent.user_id}",
+        author=author_key(action.agent),
         text=action.text,
         attachments=action.attachments,
         source=action.origin,

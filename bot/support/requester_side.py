@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.accounts import Proof, Verdict
 from bot.actions import DialogueAction
-from bot.changes import AddMessage, AddRequester, Change, MessageKind, SaveConversation, SeeEvent
+from bot.changes import AddMessage, AddRequester, Change, MessageKind, SaveConversation, SeeEvent, author_key
 from bot.desk.waiting import promised
 from bot.dialogue import engine, handoff, revising
 from bot.dialogue.context import Context, Decision, Haste
@@ -264,7 +264,7 @@ def _kept(event: MessageReceived, conversation: Conversation, ticket: Ticket | N
         requester_id=conversation.requester_id,
         ticket_id=ticket.id if ticket else None,
         kind=MessageKind.REQUESTER,
-        author=f"{event.sender.platform}:{event.sender.user_id}",
+        author=author_key(event.sender),
         text=event.text,
         attachments=event.attachments,
         source=event.message,

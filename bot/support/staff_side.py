@@ -14,19 +14,20 @@ from bot.dialogue.options import ticket_button
 from bot.events import StaffDeleted, StaffEdited, StaffEvent, StaffPicked, StaffRevision, StaffWrote
 from bot.model import Conversation, Ticket
 from bot.ports import Clock, Store
-from bot.staffing import Shift
+from bot.staffing import Crossing, Shift
 from bot.support.brain import Brain, desk_rules
 from bot.support.masking import mask_staff, mask_staff_edit
 from bot.support.plan import Plan
 from bot.support.requester_side import SEEN_BEFORE
 from bot.support.subject import NOTHING_WRITTEN, Subject, Written, subject_of, written_at
 from bot.support.tickets import followed
+from bot.timing import MINUTE
 
 CALLING = frozenset({Verb.ASSIGN, Verb.RELEASE, Verb.ESCALATE})
 SETTLING = frozenset({Verb.SEND, Verb.KEEP, Verb.ANSWER})
 """What words become that are stored already."""
 ANSWERING = frozenset({Verb.TEXT, Verb.CANNED})
-CROSSED_WITHIN = 60_000_000
+CROSSED_WITHIN = MINUTE
 """So long ago an agent may have begun to write."""
 
 
@@ -43,9 +44,7 @@ class StaffSide:
         subject = await subject_of(message, self._store) if message else None
         shifts = await self._shifts(request, event)
         desk = await self._desk(request, subject, shifts, brain)
-        if ticket and request.verb in ANSWERING and event.agent.is_same_person(ticket.assignee):
-            crossing = await self._store.crossing(ticket, event.agent, desk.now - CROSSED_WITHIN)
-            desk = replace(desk, crossing=crossing)
+        desk = replace(desk, crossing=await self._crossing(event, request, ticket, desk.now))
         conversation = await self._conversation(ticket)
         plan = self._plan(
             event,
@@ -136,6 +135,14 @@ class StaffSide:
         if request.verb is not Verb.AGAIN or subject is None:
             return desk
         return replace(desk, given_up=tuple(await self._store.failed_deliveries_of(subject.message.id)))
+
+    async def _crossing(
+        self, event: StaffEvent, request: Request, ticket: Ticket | None, now: int
+    ) -> Crossing | None:
+        """Whose words an answer would cross; only the assignee's words are one, and `/reply` is not asked."""
+        if ticket is None or request.verb not in ANSWERING or not event.agent.is_same_person(ticket.assignee):
+            return None
+        return await self._store.crossing(ticket, event.agent, now - CROSSED_WITHIN)
 
     async def _conversation(self, ticket: Ticket | None) -> Conversation | None:
         """Where the ticket's requester is; they may have chosen another language since they got it."""

@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass, field
 
 from bot.accounts import Proof, Verdict
+from bot.timing import MINUTE
 from bot.understanding.secret_kinds import SecretKind, marker
 
 PREFIX = "v_"
 LONGEST_MINUTES = 60
 """A code that would be good for longer is not taken: whoever finds it later must find it dead."""
 SHORTEST_SECRET = 32
-MINUTE = 60_000_000
 
 _DOMAIN = b"account-code.v1."
 _EXPIRY, _NONCE, _MAC = 4, 8, 16

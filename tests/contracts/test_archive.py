@@ -1,8 +1,6 @@
 """What every engine promises about one person's history, about erasing it, and about what is old enough to go."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,7 +55,7 @@ from bot.model import (
 )
 from bot.outbox import LinkMessage, MarkFailed, MarkSending, MarkSent, QueueDelivery, SetTicketThread
 from bot.outgoing import DeliveryKind, Outgoing, Priority
-from bot.store import SqlStore, open_store
+from bot.store import SqlStore
 from bot.store.room import SqlRoom
 from bot.support.erasing import without_person
 from tests.clocks import FakeClock
@@ -67,18 +65,6 @@ DESK = ChatRef(WEB, "staff", "t1")
 MIKA = Agent(WEB, "m", "Mika")
 DAY = 24 * 3600 * 1_000_000
 SECRET = "only-mine"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest) -> str:
-    return "" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
-
-
-@pytest.fixture
-async def store(url: str, tmp_path: Path) -> AsyncIterator[SqlStore]:
-    opened = await open_store(tmp_path / "support.sqlite3", url)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ from bot.outbox import MarkSending, MarkSent, QueueDelivery
 from bot.outgoing import DeliveryKind, Priority
 from bot.staffing import Crossing
 from bot.store import SqlStore
-from tests.contracts.test_store import DESK, add, outgoing, store, ticket, url
-
-__all__ = ["store", "url"]
+from tests.contracts.test_store import DESK, add, outgoing, ticket
 
 MIKA, KEN = (Agent(PlatformName.DISCORD, id, name) for id, name in (("1", "Mika"), ("2", "Ken")))
 

@@ -1,12 +1,8 @@
 """What a freeze of agents' words promises, on SQLite and on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.model import Agent, ChatRef, Content, MessageRef, PlatformName, Standing
 from bot.outbox import (
@@ -19,7 +15,7 @@ from bot.outbox import (
     UnfreezeReplies,
 )
 from bot.outgoing import DeliveryKind, Freeze, Outgoing, Priority
-from bot.store import SqlStore, open_store
+from bot.store import SqlStore
 
 CHAT = ChatRef(PlatformName.TELEGRAM, "7")
 OTHER = replace(CHAT, chat_id="8")
@@ -32,18 +28,6 @@ def row(number: int, chat: ChatRef = CHAT, **changed: Any) -> Outgoing:
         id=number, chat=chat, priority=Priority.REQUESTER, due_at=10, message_id=number,
         **{"kind": DeliveryKind.SEND, "content": Content(text="words"), **changed},
     )  # fmt: skip
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest) -> str:
-    return "" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
-
-
-@pytest.fixture
-async def store(url: str, tmp_path: Path) -> AsyncIterator[SqlStore]:
-    opened = await open_store(tmp_path / "support.sqlite3", url)
-    yield opened
-    await opened.close()
 
 
 async def due(store: SqlStore) -> list[int]:

@@ -11,10 +11,8 @@ from bot.changes import AddRequester, AddTicket, Change, SaveConversation, SaveT
 from bot.forgetting import EraseTicket
 from bot.model import Conversation
 from bot.store import SqlStore
-from tests.contracts import test_store
 from tests.contracts.test_store import CHAT, PERSON, ticket
 
-url, store = test_store.url, test_store.store
 ACCOUNT = Account("12345678", 90_000_000)
 DAY = 86_400_000_000
 

@@ -1,15 +1,13 @@
 """What the Room promises to platforms that keep no history of their own, on SQLite and on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from itertools import count
-from pathlib import Path
 
 import pytest
 
 from bot.model import Attachment, AttachmentKind, Button, ChatRef, Content, PlatformName
 from bot.ports import Room, RoomMessage, RoomThread
-from bot.store import SqlStore, open_store
+from bot.store import SqlStore
 from bot.store.room import CHANGES_AT_ONCE, SqlRoom
 
 REQUESTER = ChatRef(PlatformName.WEB, "r-1")
@@ -31,18 +29,6 @@ class CountingClock:
 
     def new_id(self) -> int:
         return next(self._ids)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest) -> str:
-    return "" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
-
-
-@pytest.fixture
-async def store(url: str, tmp_path: Path) -> AsyncIterator[SqlStore]:
-    opened = await open_store(tmp_path / "support.sqlite3", url)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

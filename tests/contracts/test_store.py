@@ -1,7 +1,6 @@
 """What every engine of the Store promises, run on SQLite and on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -132,18 +131,6 @@ def outgoing(number: int, chat: ChatRef = CHAT, **changed: Any) -> Outgoing:
         "message_id": number, "content": Content(text="こんにちは"),
     }  # fmt: skip
     return Outgoing(**{**values, **changed})
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest) -> str:
-    return "" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
-
-
-@pytest.fixture
-async def store(url: str, tmp_path: Path) -> AsyncIterator[SqlStore]:
-    opened = await open_store(tmp_path / "support.sqlite3", url)
-    yield opened
-    await opened.close()
 
 
 async def add(store: SqlStore, number: int = 1, *more: Change) -> None:

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Collection, Sequence
 
 from bot.delivery import Limits
-from bot.delivery.pacing import MINUTE
 from bot.model import ChatRef, PlatformName
 from bot.outgoing import Outgoing, Priority
+from bot.timing import MINUTE
 from tests.unit.delivery.conftest import AtWork
 from tests.unit.delivery.depot import STAFF, TELEGRAM, CountingStore, Depot, until
 

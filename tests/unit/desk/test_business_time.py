@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.desk.hours import ALL_DAY, MINUTE, Hours, Ranges
+from bot.desk.hours import ALL_DAY, Hours, Ranges
+from bot.timing import MINUTE
 from tests.unit.desk.test_hours import at, hours
 
 ZONES = (

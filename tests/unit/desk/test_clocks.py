@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.actions import Audience, ChangeTicket, Moment, Notify, SetTimer, TellAgent, Wake
-from bot.desk.clocks import HOUR, SETTLING, ClockPolicy, awake, due_times, promised, struck, timed
-from bot.desk.hours import ALL_DAY, MINUTE, Hours
+from bot.desk.clocks import SETTLING, ClockPolicy, awake, due_times, promised, struck, timed
+from bot.desk.hours import ALL_DAY, Hours
 from bot.desk.striking import KINDS, time_came
 from bot.desk.tickets import Move, moved, taken
 from bot.events import TimerFired
 from bot.model import Ticket, TicketPriority, TicketStatus
-from bot.timing import CLOCKS, HALF, NEXT_UPDATE, SILENCE, SLIPPED, WHOLE, ClockName
+from bot.timing import CLOCKS, HALF, HOUR, MINUTE, NEXT_UPDATE, SILENCE, SLIPPED, WHOLE, ClockName
 from tests.unit.desk.test_desk import MIKA, ticket
 from tests.unit.desk.test_hours import at, hours
 

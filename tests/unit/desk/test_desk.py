@@ -23,7 +23,7 @@ from bot.actions import (
 from bot.changes import AddMessage, MessageKind
 from bot.desk.commands import Request, Verb, pressed, read
 from bot.desk.desk import staff
-from bot.desk.parts import HOUR, Desk
+from bot.desk.parts import Desk
 from bot.desk.rights import Level, level_of
 from bot.desk.tickets import MOVES, Move, moved, taken
 from bot.events import StaffPicked, StaffWrote
@@ -40,6 +40,7 @@ from bot.model import (
     TicketStatus,
 )
 from bot.staffing import Crossing
+from bot.timing import HOUR
 
 NOW = 1_700_000_000_000_000
 TELEGRAM = PlatformName.TELEGRAM

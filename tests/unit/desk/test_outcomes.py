@@ -15,7 +15,7 @@ from bot.actions import (
     UpdateCard,
     literal,
 )
-from bot.desk.outcomes import MINUTE, internal
+from bot.desk.outcomes import internal
 from bot.events import (
     DeskReached,
     DeskUnreachable,
@@ -28,6 +28,7 @@ from bot.events import (
 )
 from bot.model import MessageRef, TicketStatus
 from bot.outgoing import DeliveryKind
+from bot.timing import MINUTE
 from tests.unit.desk.test_desk import NOW, THREAD, kinds, ticket
 
 ORIGIN = MessageRef(THREAD, "m")

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.hours import MINUTE
 from bot.desk.waiting import FEWEST_SAMPLES, Range, range_of, sentence
 from bot.operations.knowledge import Learned
+from bot.timing import MINUTE
 from bot.wording import Wording
 
 HOUR = 60

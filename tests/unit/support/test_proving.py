@@ -12,7 +12,7 @@ from bot.operations.knowledge import Learned
 from bot.operations.rules import rules_of
 from bot.store import open_store
 from bot.support import Brain
-from bot.understanding.account_codes import MINUTE
+from bot.timing import MINUTE
 from tests.clocks import FakeClock
 from tests.codes import account_code
 from tests.unit.support.office import DESK, Office

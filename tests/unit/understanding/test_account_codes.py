@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.accounts import Proof, Verdict
-from bot.understanding.account_codes import MINUTE, AccountCodes
+from bot.timing import MINUTE
+from bot.understanding.account_codes import AccountCodes
 from bot.understanding.redaction import mask
 from tests.codes import account_code
 
