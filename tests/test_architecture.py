@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "bot").rglob("*.py"))
 LARGEST_MODULE = 300
 LONGEST_FUNCTION = 40
+LONGEST_OF_ALL = 60
 
 
 def test_import_contracts_hold() -> None:
@@ -41,7 +42,7 @@ def test_every_module_says_where_it_stands(module: Path) -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_function_is_longer_than_forty_lines_without_a_reason(module: Path) -> None:
-    """A reason is a comment on the line of its `def`."""
+    """A reason is a comment on the line of its `def`; for sixty there is none."""
     source = module.read_text(encoding="utf-8")
     lines = source.splitlines()
     too_long = [
@@ -51,6 +52,7 @@ def test_no_function_is_longer_than_forty_lines_without_a_reason(module: Path) -
     ]
 
     assert too_long == []
+    assert [f.name for f in _functions(ast.parse(source)) if _length(f) > LONGEST_OF_ALL] == []
 
 
 def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any, get_args
 
-from bot.account_changes import AddLookUp, CountWrongCode, VerifyIdentity
+from bot.account_changes import AccountChange, AddLookUp, CountWrongCode, VerifyIdentity
 from bot.accounts import Account, LookUp, Query, Standing
 from bot.changes import (
     AddAudit,
@@ -27,6 +27,7 @@ from bot.outbox import (
     FreezeReplies,
     LinkMessage,
     MoveChat,
+    OutboxChange,
     QueueDelivery,
     QueueFollowUp,
     QueueLatest,
@@ -48,7 +49,11 @@ INTERNAL_EVENTS = {kind.__name__: kind for kind in get_args(InternalEvent)}
 
 
 def calls_of(change: Change) -> list[Call]:  # One case for each change whose statement is not named by it alone.
-    """The statements a change is made of, in order."""
+    """The statements a change is made of, in order; one that is not said here is named alike."""
+    if isinstance(change, OutboxChange):
+        return _outbox_calls(change)
+    if isinstance(change, AccountChange):
+        return _account_calls(change)
     match change:
         case AddRequester(id=id, person=person, at=at):
             identity = {"platform": person.platform, "user_id": person.user_id, "name": person.name}
@@ -56,20 +61,6 @@ def calls_of(change: Change) -> list[Call]:  # One case for each change whose st
                 ("add_requester", {"id": id, "at": at}),
                 ("add_identity", {**identity, "id": id, "at": at}),
             ]
-        case VerifyIdentity(person=person, account=account):
-            return [
-                ("forget_account_codes", {"at": change.at}),
-                ("use_account_code", {"use": change.use, "expires_at": change.expires_at}),
-                (
-                    "verify_identity",
-                    {**_identity(person), "account_id": account.id, "verified_until": account.verified_until},
-                ),
-            ]
-        case CountWrongCode(person=person, wrong_codes=count, wrong_since=since):
-            return [("count_wrong_code", {**_identity(person), "wrong_codes": count, "wrong_since": since})]
-        case AddLookUp(look_up=look_up, due_at=due_at):
-            kept = {"id": look_up.id, "ticket_id": look_up.ticket_id, "query": encode(Query, look_up.query)}
-            return [("add_look_up", {**kept, "due_at": due_at})]
         case SaveConversation(conversation=conversation, at=at):
             return [("save_conversation", {**_conversation(conversation), "at": at})]
         case AddMessage():
@@ -87,6 +78,21 @@ def calls_of(change: Change) -> list[Call]:  # One case for each change whose st
         case AddInternalEvent(event=event):
             kept = {"id": event.id, "kind": type(event).__name__, "ticket_id": event.ticket_id, "at": event.at}
             return [("add_internal_event", {**kept, "payload": encode(type(event), event)})]
+        case SetAside(event=event):
+            kind = type(event) if event else None
+            kept = {name: value for name, value in _fields(change).items() if name != "event"}
+            stored = {"kind": kind.__name__, "event": encode(kind, event)} if kind else {"kind": "", "event": ""}
+            return [("set_aside", kept | stored)]
+        case AddDataRequest() | CancelDataRequest() | EraseTicket() | EraseRequester() | EraseChat():
+            return forgetting_calls(change)
+        case AddAudit(agent=agent):
+            return [("add_audit", {**_fields(change), "agent": encode(Agent, agent)})]
+        case _:
+            return _named_alike(change)
+
+
+def _outbox_calls(change: OutboxChange) -> list[Call]:
+    match change:
         case QueueDelivery(outgoing=outgoing):
             return [("queue_delivery", _outbox(outgoing))]
         case QueueFollowUp(outgoing=outgoing, of=of, has_left=has_left):
@@ -107,19 +113,34 @@ def calls_of(change: Change) -> list[Call]:  # One case for each change whose st
                 ("save_cursor", {"name": moved_name(chat), "value": to.chat_id, "at": at}),
                 ("move_tickets", tickets),
             ]
-        case SetAside(event=event):
-            kind = type(event) if event else None
-            kept = {name: value for name, value in _fields(change).items() if name != "event"}
-            stored = {"kind": kind.__name__, "event": encode(kind, event)} if kind else {"kind": "", "event": ""}
-            return [("set_aside", kept | stored)]
-        case AddDataRequest() | CancelDataRequest() | EraseTicket() | EraseRequester() | EraseChat():
-            return forgetting_calls(change)
         case FreezeReplies(agent=agent, at=at):
             return [("freeze_replies", {"agent": encode(Agent, agent), "at": at})]
-        case AddAudit(agent=agent):
-            return [("add_audit", {**_fields(change), "agent": encode(Agent, agent)})]
         case _:
-            return [(statement_name(type(change)), _fields(change))]
+            return _named_alike(change)
+
+
+def _account_calls(change: AccountChange) -> list[Call]:
+    match change:
+        case VerifyIdentity(person=person, account=account):
+            return [
+                ("forget_account_codes", {"at": change.at}),
+                ("use_account_code", {"use": change.use, "expires_at": change.expires_at}),
+                (
+                    "verify_identity",
+                    {**_identity(person), "account_id": account.id, "verified_until": account.verified_until},
+                ),
+            ]
+        case CountWrongCode(person=person, wrong_codes=count, wrong_since=since):
+            return [("count_wrong_code", {**_identity(person), "wrong_codes": count, "wrong_since": since})]
+        case AddLookUp(look_up=look_up, due_at=due_at):
+            kept = {"id": look_up.id, "ticket_id": look_up.ticket_id, "query": encode(Query, look_up.query)}
+            return [("add_look_up", {**kept, "due_at": due_at})]
+        case _:
+            return _named_alike(change)
+
+
+def _named_alike(change: Change) -> list[Call]:
+    return [(statement_name(type(change)), _fields(change))]
 
 
 def moved_name(chat: ChatRef) -> str:
