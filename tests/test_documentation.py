@@ -27,6 +27,7 @@ from bot.knowledge.schema import SIGNALS, SPECIAL_VALUES, StepKind
 from bot.knowledge.texts import ALWAYS_KNOWN
 from bot.model import PlatformName, Standing, TicketPriority, TicketStatus
 from bot.platforms.discord.commands import OWN_COMMANDS, PANEL, REQUESTER_COMMANDS, STAFF_COMMANDS, SUPPORT
+from bot.platforms.telegram import introducing
 from bot.screening import Hold
 from bot.staffing import Crossing
 from bot.timing import ClockName
@@ -110,6 +111,10 @@ def test_every_slash_command_is_described(staff: bool) -> None:
     if staff:
         # A slash command answers no message, so `/delete` is one only where it is typed as a reply.
         assert listed - {PANEL.name} == set(commands.COMMANDS) - {"delete"}
+
+
+def test_telegram_offers_staff_every_command_once() -> None:
+    assert sorted(introducing.STAFF_COMMANDS) == sorted(commands.COMMANDS)
 
 
 @pytest.mark.parametrize("page", ["staff.md", "staff.ja.md"])
