@@ -19,7 +19,7 @@ import structlog
 from bot.clamd import Clamd
 from bot.config import Settings
 from bot.delivery import LIMITS, MEGABYTE, Courier, Limits, Pacing, Screening, Spell
-from bot.events import DueEvent
+from bot.internal_events import DueEvent
 from bot.metrics import exposition
 from bot.model import ChatRef, Made, PlatformName
 from bot.operations.check import folders

@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.changes import AddMessage
-from bot.events import RequestDue
-from bot.model import Conversation, DataRequest, MessageRef, Person, RequestKind, Ticket
+from bot.forgetting import DataRequest, RequestKind
+from bot.internal_events import RequestDue
+from bot.model import Conversation, MessageRef, Person, Ticket
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.account_changes import AccountChange
-from bot.events import InternalEvent, PlatformEvent
+from bot.events import PlatformEvent
 from bot.forgetting import ForgettingChange
+from bot.internal_events import InternalEvent
 from bot.model import (
     Agent,
     Attachment,

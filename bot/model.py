@@ -208,40 +208,6 @@ class Ticket:
     waited: int | None = None
 
 
-class RequestKind(StrEnum):
-    """What requesters can ask for about what is kept of them."""
-
-    EXPORT = "export"
-    ERASE = "erase"
-
-
-class RequestState(StrEnum):
-    """WAITING can be cancelled; REMOVING waits for the platforms; the others are the end of it."""
-
-    WAITING = "waiting"
-    REMOVING = "removing"
-    DONE = "done"
-    CANCELLED = "cancelled"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataRequest:
-    """A requester's wish that is carried out at `due_at`; its outcome is told in `chat`, in `language`. The rows of
-    the outbox from `first_row` to `last_row` take out what platforms show."""
-
-    id: int
-    requester_id: int
-    kind: RequestKind
-    chat: ChatRef
-    language: str
-    created_at: int
-    due_at: int
-    state: RequestState = RequestState.WAITING
-    first_row: int = 0
-    last_row: int = 0
-
-
 class Mode(StrEnum):
     """What the conversation is in the middle of; a ticket in hand is `Conversation.ticket_id`, beside the mode."""
 

@@ -9,7 +9,8 @@ from typing import Protocol
 from bot.accounts import NOTHING_PROVED, Facts, LookUp, Query, Standing
 from bot.archive import Archive
 from bot.changes import AddMessage, Changes, SetAside
-from bot.events import InternalEvent, PlatformEvent
+from bot.events import PlatformEvent
+from bot.internal_events import InternalEvent
 from bot.model import (
     Agent,
     Attachment,

@@ -14,7 +14,7 @@ from types import ModuleType
 import click
 import pytest
 
-from bot import account_changes, changes, events, forgetting, outbox
+from bot import account_changes, changes, events, forgetting, internal_events, outbox
 from bot.accounts import DepositState, KycState, Lock, Verdict
 from bot.cli import main
 from bot.config import describe, variable
@@ -135,7 +135,7 @@ def test_every_button_is_described() -> None:
 
 
 @pytest.mark.parametrize(
-    "modules", [(events,), (changes, account_changes, outbox, forgetting)], ids=["events", "changes"]
+    "modules", [(events, internal_events), (changes, account_changes, outbox, forgetting)], ids=["events", "changes"]
 )
 def test_every_event_and_change_is_described_once(modules: Sequence[ModuleType]) -> None:
     page = (DOCS / "events.md").read_text(encoding="utf-8")

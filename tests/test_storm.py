@@ -18,7 +18,8 @@ import pytest
 
 from bot.config import load
 from bot.delivery import LIMITS, Courier, Limits, Pacing, Screening, Spell
-from bot.events import DueEvent, MessageReceived
+from bot.events import MessageReceived
+from bot.internal_events import DueEvent
 from bot.model import ChatRef, MessageRef, Person, PlatformName
 from bot.operations.check import folders
 from bot.operations.knowledge import Learned, learn

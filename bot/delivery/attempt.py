@@ -18,7 +18,7 @@ from bot.delivery.at_work import shown_at_work
 from bot.delivery.pacing import Pacing
 from bot.delivery.reopening import Reopening
 from bot.delivery.screening import DESK_TROUBLE, FilesHeldBack, Screened, Screening
-from bot.events import (
+from bot.internal_events import (
     DeskReached,
     DeskUnreachable,
     FilesHeld,

@@ -21,7 +21,7 @@ from bot.delivery.claims import claim
 from bot.delivery.lookups import LookUps
 from bot.delivery.pacing import Pacing
 from bot.delivery.screening import Screening
-from bot.events import DueEvent, InternalEvent
+from bot.internal_events import DueEvent, InternalEvent
 from bot.logs import error_id
 from bot.model import PlatformName
 from bot.outbox import RetryLater

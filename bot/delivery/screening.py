@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from bot.delivery.files import MEGABYTE, fetching
-from bot.events import HeldFile
+from bot.internal_events import HeldFile
 from bot.joining import mapped
 from bot.logs import error_id
 from bot.model import Attachment, AttachmentKind, Made, PlatformName

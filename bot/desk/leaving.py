@@ -9,7 +9,7 @@ from bot.desk.acts import shown
 from bot.desk.parts import Actions
 from bot.desk.tickets import Move, moved
 from bot.desk.work import turn
-from bot.events import AgentLeft
+from bot.internal_events import AgentLeft
 from bot.model import Ticket
 from bot.wording import NOT_GIVEN
 

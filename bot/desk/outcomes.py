@@ -31,7 +31,7 @@ from bot.desk.commands import Verb
 from bot.desk.leaving import handed_back
 from bot.desk.parts import Actions
 from bot.desk.tickets import Move, moved
-from bot.events import (
+from bot.internal_events import (
     AccountLookedUp,
     AgentLeft,
     DeskReached,

@@ -23,7 +23,7 @@ from bot.desk import clocks
 from bot.desk.clocks import ClockPolicy, Strike
 from bot.desk.parts import Actions
 from bot.desk.tickets import Move, moved
-from bot.events import TimerFired
+from bot.internal_events import TimerFired
 from bot.model import Ticket
 from bot.timing import CLOCKS, HOUR, NEXT_UPDATE, SILENCE, SLIPPED, WHOLE
 

@@ -9,7 +9,8 @@ from bot.dialogue.hearing import Command
 from bot.dialogue.menu import greet, menu
 from bot.dialogue.options import option
 from bot.dialogue.withdrawing import asked_back
-from bot.model import Conversation, Mode, RequestKind
+from bot.forgetting import RequestKind
+from bot.model import Conversation, Mode
 from bot.understanding.normalize import fold
 
 

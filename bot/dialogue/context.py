@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from bot.accounts import NOTHING_PROVED, Account, Proof, Standing
 from bot.actions import DialogueAction, Option, Say, Text
+from bot.forgetting import DataRequest, RequestKind
 from bot.knowledge.schema import Knowledge
-from bot.model import Conversation, DataRequest, MessageRef, Prompt, RequestKind, Ticket
+from bot.model import Conversation, MessageRef, Prompt, Ticket
 from bot.understanding.matching import Match
 from bot.understanding.redaction import SecretKind
 

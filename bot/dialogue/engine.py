@@ -11,7 +11,8 @@ from bot.dialogue import checklists, commands, faq, handoff, hurry, identity, in
 from bot.dialogue.context import Context, Decision, Haste, say
 from bot.dialogue.hearing import command_of, hear, signal_of, with_language
 from bot.dialogue.menu import greet, menu
-from bot.events import ChoicePicked, MessageReceived, TicketOpened
+from bot.events import ChoicePicked, MessageReceived
+from bot.internal_events import TicketOpened
 from bot.knowledge.schema import StepKind
 from bot.model import Conversation, Mode, Ticket
 from bot.understanding.matching import Match, Verdict

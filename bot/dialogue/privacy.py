@@ -11,8 +11,8 @@ from bot.actions import Say, Text
 from bot.dialogue.context import Context, Decision, ask, say
 from bot.dialogue.hearing import with_language
 from bot.dialogue.options import option
-from bot.forgetting import CancelRequest, StartRequest
-from bot.model import Conversation, DataRequest, RequestKind, Ticket
+from bot.forgetting import CancelRequest, DataRequest, RequestKind, StartRequest
+from bot.model import Conversation, Ticket
 from bot.timing import HOUR
 
 CANCEL_WORDS = frozenset({"cancel", "stop", "no", "取消", "キャンセル", "中止"})

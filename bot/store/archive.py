@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import structlog
 
 from bot.archive import Aging, Deliveries, History, KeptMessage, Removals
-from bot.events import RequestDue
-from bot.model import Conversation, DataRequest, MessageRef, RequestKind, Ticket, first_id_at
+from bot.forgetting import DataRequest, RequestKind
+from bot.internal_events import RequestDue
+from bot.model import Conversation, MessageRef, Ticket, first_id_at
 from bot.store.codec import Unreadable, decode
 from bot.store.engine import Engine, Row
 from bot.store.forgetting import account_of, request_of

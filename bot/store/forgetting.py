@@ -2,8 +2,17 @@
 
 from typing import assert_never
 
-from bot.forgetting import AddDataRequest, CancelDataRequest, EraseChat, EraseRequester, EraseTicket
-from bot.model import ChatRef, Content, DataRequest, Person, PlatformName, RequestKind, RequestState, Ticket
+from bot.forgetting import (
+    AddDataRequest,
+    CancelDataRequest,
+    DataRequest,
+    EraseChat,
+    EraseRequester,
+    EraseTicket,
+    RequestKind,
+    RequestState,
+)
+from bot.model import ChatRef, Content, Person, PlatformName, Ticket
 from bot.store.codec import encode
 from bot.store.engine import Row
 from bot.store.statements import Call, Parameters

@@ -20,8 +20,9 @@ from bot.changes import (
     SeeAgent,
     SetAside,
 )
-from bot.events import InternalEvent, PlatformEvent
+from bot.events import PlatformEvent
 from bot.forgetting import AddDataRequest, CancelDataRequest, EraseChat, EraseRequester, EraseTicket
+from bot.internal_events import InternalEvent
 from bot.model import Agent, Attachment, ChatRef, Conversation, MessageRef, Person, PlatformName
 from bot.outbox import (
     FreezeReplies,

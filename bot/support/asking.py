@@ -7,7 +7,8 @@ from bot.dialogue import privacy
 from bot.dialogue.hearing import command_of
 from bot.dialogue.options import picked_option
 from bot.events import ChoicePicked, RequesterEvent
-from bot.model import Conversation, DataRequest, RequestKind, Ticket
+from bot.forgetting import DataRequest, RequestKind
+from bot.model import Conversation, Ticket
 from bot.ports import Store
 
 

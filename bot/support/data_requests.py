@@ -8,10 +8,9 @@ import structlog
 from bot.actions import Text
 from bot.changes import Change, Changes, DropTimer
 from bot.dialogue.privacy import refusal
-from bot.events import RequestDue
-from bot.forgetting import AddRequesterTimer, AwaitRemoval, SettleDataRequest
+from bot.forgetting import AddRequesterTimer, AwaitRemoval, DataRequest, RequestKind, RequestState, SettleDataRequest
+from bot.internal_events import RequestDue
 from bot.logs import error_id
-from bot.model import DataRequest, RequestKind, RequestState
 from bot.ports import Clock, Store
 from bot.support.brain import Brain
 from bot.support.contents import Contents

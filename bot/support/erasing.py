@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.changes import Change, Changes
-from bot.forgetting import CancelDataRequest, DropDelivery, EraseChat, EraseRequester, EraseTicket
-from bot.model import ChatRef, MessageRef, Person, RequestKind, Ticket, TicketStatus
+from bot.forgetting import CancelDataRequest, DropDelivery, EraseChat, EraseRequester, EraseTicket, RequestKind
+from bot.model import ChatRef, MessageRef, Person, Ticket, TicketStatus
 from bot.outbox import QueueDelivery
 from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.ports import Clock, Store

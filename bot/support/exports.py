@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.actions import Text
-from bot.model import Attachment, AttachmentKind, Content, DataRequest, Made
+from bot.forgetting import DataRequest
+from bot.model import Attachment, AttachmentKind, Content, Made
 from bot.ports import NeverDelivered, Store
 from bot.reports import as_json, as_text, transcript
 from bot.support.brain import Brain

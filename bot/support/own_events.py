@@ -12,7 +12,7 @@ from bot.desk import outcomes, queue, striking
 from bot.desk.waiting import DAYS_LOOKED_AT, MOST_SAMPLES, Range, range_of, sentence
 from bot.dialogue import engine
 from bot.dialogue.context import Context
-from bot.events import AgentLeft, InternalEvent, ThreadsRunShort, TicketOpened, TimerFired
+from bot.internal_events import AgentLeft, InternalEvent, ThreadsRunShort, TicketOpened, TimerFired
 from bot.logs import error_id
 from bot.model import Ticket
 from bot.ports import Clock, Store

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import assert_never
 
 from bot.account_actions import CountWrongCode, LookUpAccount, VerifyIdentity
@@ -35,22 +34,22 @@ from bot.actions import (
     Wake,
     Withdraw,
 )
-from bot.changes import AddInternalEvent, AddMessage, Change, MessageKind, SettleDraft
+from bot.changes import AddInternalEvent, AddMessage, Change
 from bot.desk import queue
 from bot.desk.tickets import is_allowed
-from bot.events import TicketOpened
 from bot.forgetting import CancelRequest, StartRequest
-from bot.model import ChatRef, Content, Conversation, Ticket
-from bot.outbox import QueueFollowUp, QueueLatest, SendAgain
+from bot.internal_events import TicketOpened
+from bot.model import ChatRef, Conversation, Ticket
+from bot.outbox import QueueLatest, SendAgain
 from bot.outgoing import DeliveryKind, Priority
 from bot.ports import Clock
 from bot.staffing import Shift
 from bot.support.accounts import known
 from bot.support.brain import Brain
 from bot.support.contents import Contents
+from bot.support.correspondence import Correspondence
 from bot.support.posting import Posting
-from bot.support.records import Record, record, words
-from bot.support.revising import revise, withdraw
+from bot.support.records import Record, record
 from bot.support.subject import NOTHING_WRITTEN, Subject, Written
 from bot.support.telling import Telling
 from bot.support.tickets import following, new_ticket, since_when
@@ -86,15 +85,15 @@ class Plan:
         self._brain = brain
         self._clock = clock
         self._now = now
-        self._draft = draft
-        self._written = written
-        self._subject = subject
         self._known_language = language
         self._waking = Waking(tuple(shifts), brain.rules.capacity, now)
         self._contents = Contents(brain)
         where = place or (conversation.chat if conversation else None)
         self._posting = Posting(self.changes, clock, now, interaction=interaction, place=where)
         self._telling = Telling(self._posting, self._contents, self._waking, place, here)
+        self._words = Correspondence(
+            self._posting, self._contents, self._waking, self.changes, clock, now, draft, written, subject
+        )
         self._card_is_stale = False
         self._is_to_be_shut = False
         self._time = Timekeeping(brain.rules.clocks, clock, now, ticket, fired)
@@ -124,7 +123,7 @@ class Plan:
             case Notify():
                 self._notify(action)
             case RelayToDesk():
-                self._relay(action)
+                self._words.relay(action, self._ticket, self._thread())
             case PostCard():
                 self._post_card(DeliveryKind.OPEN_THREAD)
             case UpdateCard():
@@ -136,9 +135,10 @@ class Plan:
             case Announce(text=text):
                 self._telling.announce(text)
             case SendReply():
-                self._send_reply(action)
+                self._time.has_spoken = True
+                self._words.reply(action, self._ticket, self._language)
             case KeepNote() | KeepDraft():
-                self._keep_inside(action)
+                self._words.keep(action, self._ticket, self._thread())
             case React(target=target, reaction=reaction):
                 self._posting.react(self._thread(), target, reaction, self.ticket)
             case ShowStatus() if self.ticket and self.ticket.status.is_done:
@@ -150,9 +150,9 @@ class Plan:
             case DeleteOriginal(message=message):
                 self._posting.delete(message)
             case Revise(text=text):
-                self._revise(text)
+                self._words.revise(text, self.ticket, self._thread())
             case Withdraw():
-                self._withdraw(action)
+                self._words.withdraw(action, self.ticket, self._thread())
             case Redeliver(deliveries=deliveries):
                 self.changes += [SendAgain(id, self._now) for id in deliveries]
             case RecordFeedback() | RecordUnanswered() | SetTimer() | Audit() | StartRequest() | CancelRequest():
@@ -195,6 +195,12 @@ class Plan:
         self.ticket, self._time.has_changed = since_when(self.ticket, ticket, self._now), True
         self.conversation = self.conversation and following(self.conversation, self.ticket)
 
+    @property
+    def _ticket(self) -> Ticket:
+        """The ticket, for what is only ever decided about one."""
+        assert self.ticket is not None
+        return self.ticket
+
     def _thread(self) -> ChatRef | None:
         """The staff chat, or None where nobody is at the desk."""
         return self.ticket.desk_chat if self._brain.rules.desk_chat is not None and self.ticket else None
@@ -207,44 +213,6 @@ class Plan:
         else:
             told = self._contents.told(action.text, self._language, self.ticket, action.options)
             self._posting.to_requester(self.ticket.requester_chat, told)
-
-    def _relay(self, action: RelayToDesk) -> None:
-        assert self.ticket is not None
-        content = self._waking.relayed(self.ticket, self._contents.relayed(self.ticket, action))
-        self._to_desk(content, self._written, may_be_joined=action.may_be_joined)
-
-    def _to_desk(self, content: Content, written: Written, *, may_be_joined: bool = False) -> None:
-        """Show what the requester wrote; its parts come one by one, so that an album waits for them."""
-        self._posting.to_thread(
-            self._thread(),
-            self.ticket,
-            content=content,
-            priority=Priority.REQUESTER,
-            message_id=written.message_id,
-            quoted_id=written.quoted_id,
-            album=written.album if content.attachments else "",
-            may_be_joined=may_be_joined,
-        )
-
-    def _revise(self, text: str) -> None:
-        """Whoever has been shown the old words is shown the new ones; where nobody was, staff see them now."""
-        assert self._subject is not None
-        self.changes += revise(self._subject, text, self._clock, self._now)
-        message = self._subject.message
-        if self._subject.rows or message.kind is not MessageKind.REQUESTER or self.ticket is None:
-            return
-        self._to_desk(self._contents.changed(self.ticket, text), Written(message.id))
-
-    def _withdraw(self, action: Withdraw) -> None:
-        assert self._subject is not None
-        self.changes += withdraw(self._subject, self._clock, self._now)
-        for told, has_left in ((action.told_if_seen, True), (action.told_if_unseen, False)):
-            if told is None:
-                continue
-            for row in self._subject.rows:
-                follow_up = partial(QueueFollowUp, of=row.id, has_left=has_left)
-                content = self._contents.for_staff(told)
-                self._posting.to_thread(self._thread(), self.ticket, content=content, queue=follow_up)
 
     def _post_card(self, kind: DeliveryKind) -> None:
         assert self.ticket is not None
@@ -263,36 +231,6 @@ class Plan:
         assert self.ticket is not None
         shown = replace(self._contents.shown(self.ticket), rests=rests)
         self._posting.to_thread(self._thread(), self.ticket, DeliveryKind.SHOW_STATUS, shown=shown, queue=QueueLatest)
-
-    def _send_reply(self, action: SendReply) -> None:
-        assert self.ticket is not None
-        self._time.has_spoken = True
-        self._posting.to_requester(
-            self.ticket.requester_chat,
-            self._contents.reply(action, self._language),
-            message_id=self._keep_words(MessageKind.AGENT, action),
-            ticket=self.ticket,
-            origin=action.origin,
-            quoted_id=self._written.quoted_id,
-            album=self._written.album if action.attachments else "",
-        )
-
-    def _keep_inside(self, action: KeepDraft | KeepNote) -> None:
-        assert self.ticket is not None
-        id = self._keep_words(MessageKind.DRAFT if isinstance(action, KeepDraft) else MessageKind.NOTE, action)
-        if action.asks:
-            asked = self._contents.asked(self.ticket, action, action.asks, id)
-            self._posting.to_thread(self._thread(), self.ticket, content=asked)
-
-    def _keep_words(self, kind: MessageKind, action: SendReply | KeepNote | KeepDraft) -> int:
-        """Store an agent's words, or settle what they were stored as before; our id of them."""
-        assert self.ticket is not None
-        if self._draft:
-            self.changes.append(SettleDraft(self._draft.id, kind, self._draft.kind))
-            return self._draft.id
-        message = words(kind, action, self.ticket, self._clock.new_id(), self._now)
-        self.changes.append(message)
-        return message.id
 
     def _ask_rating(self) -> None:
         assert self.ticket is not None

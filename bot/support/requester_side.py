@@ -12,7 +12,8 @@ from bot.dialogue.context import Context, Decision, Haste
 from bot.dialogue.hearing import command_of
 from bot.dialogue.options import ticket_button
 from bot.dialogue.withdrawing import withdrawn
-from bot.events import BotBlocked, ChoicePicked, MessageDeleted, MessageReceived, RequesterEvent, TicketOpened
+from bot.events import BotBlocked, ChoicePicked, MessageDeleted, MessageReceived, RequesterEvent
+from bot.internal_events import TicketOpened
 from bot.model import Conversation, Mode, Person, Ticket
 from bot.ports import Clock, Loaded, Store
 from bot.staffing import Shift

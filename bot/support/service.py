@@ -18,12 +18,10 @@ from bot.desk.commands import Request
 from bot.events import (
     BotBlocked,
     ChoicePicked,
-    DueEvent,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
     PlatformEvent,
-    RequestDue,
     RequesterEvent,
     Revision,
     StaffDeleted,
@@ -33,6 +31,7 @@ from bot.events import (
     StaffWrote,
     TokenShared,
 )
+from bot.internal_events import DueEvent, RequestDue
 from bot.logs import error_id
 from bot.model import ChatRef, Ticket
 from bot.ports import Clock, Store
@@ -40,10 +39,10 @@ from bot.support.announcing import Announcing
 from bot.support.brain import Brain
 from bot.support.data_requests import DataRequests
 from bot.support.locks import Locks
-from bot.support.masking import mask_event, mask_staff_words
+from bot.support.masking import mask_staff_words
 from bot.support.own_events import OwnEvents
-from bot.support.proving import without_codes
 from bot.support.requester_side import RequesterSide
+from bot.support.setting_aside import SettingAside
 from bot.support.staff_side import StaffSide
 from bot.support.subject import Subject, subject_of, written_at
 from bot.support.tickets import ticket_of
@@ -72,6 +71,7 @@ class Support:
         self._own = OwnEvents(store, clock)
         self._data = DataRequests(store, clock)
         self._work = WorkSide(store, clock, self._locks)
+        self._aside = SettingAside(store, clock)
 
     async def handle(self, event: PlatformEvent) -> None:
         """Commit what the event changes, or set it aside; raises only when the store itself cannot be written."""
@@ -82,7 +82,7 @@ class Support:
                 outcome = await self._route(event)
         except Exception as error:
             outcome = "set_aside"
-            await self._set_aside(event, error)
+            await self._aside.keep(event, error, self.brain.rules.codes)
         self._wake()
         seconds = time.perf_counter() - started
         metrics.TURN_SECONDS.observe(seconds)
@@ -247,45 +247,3 @@ class Support:
         await self._store.commit((DropAside(aside.id),))
         log.info("event done after all", key=aside.key, outcome=outcome)
         self._wake()
-
-    async def _set_aside(self, event: PlatformEvent, error: Exception) -> None:
-        id = error_id()
-        log.error("event set aside", key=event.key, error_id=id, exc_info=error)
-        masked, owner = None, None
-        try:
-            masked = await self._masked(event)
-            owner = await self._owner_of(event)
-        except Exception as second:  # Masking, or what it needs, is what failed: keep the ids alone.
-            log.error("event kept by its ids alone", key=event.key, error_id=id, exc_info=second)
-        text = masked.text if isinstance(masked, MessageReceived | MessageEdited | StaffWrote | StaffEdited) else ""
-        aside = SetAside(
-            id=self._clock.new_id(), platform=event.chat.platform, key=event.key, error_id=id, text=text,
-            at=self._clock.now(), event=masked, requester_id=owner,
-        )  # fmt: skip
-        await self._store.commit((aside,))
-
-    async def _owner_of(self, event: PlatformEvent) -> int | None:
-        """Whose words may be in it, so that they can be found when those are to be erased."""
-        match event:
-            case MessageReceived() | ChoicePicked() | MessageEdited() | BotBlocked():
-                return await self._store.find_requester(event.sender.platform, event.sender.user_id)
-            case StaffWrote() | StaffPicked():
-                ticket = await ticket_of(event, self._store)
-                return ticket.requester_id if ticket else None
-            case TokenShared():
-                return None
-            case MessageDeleted() | StaffEdited() | StaffDeleted():
-                message = await written_at(event.message, self._store)
-                return message.requester_id if message else None
-            case _:
-                assert_never(event)
-
-    async def _masked(self, event: PlatformEvent) -> PlatformEvent:
-        """The event as a turn would mask it: the end of a secret is one only beside its beginning."""
-        match event:
-            case MessageReceived() | MessageEdited():
-                loaded = await self._store.load_conversation(event.chat)
-                known = without_codes(event, self.brain.rules.codes)
-                return mask_event(known, loaded.conversation.recent if loaded.conversation else ())
-            case _:
-                return mask_event(event)

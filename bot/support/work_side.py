@@ -10,7 +10,8 @@ from bot.changes import AddInternalEvent, Change, Changes, ClaimTicket, SaveShif
 from bot.desk import commands, freezing, queue, work
 from bot.desk.commands import Request, Verb
 from bot.desk.rights import refusal
-from bot.events import AgentLeft, InternalEvent, StaffWrote
+from bot.events import StaffWrote
+from bot.internal_events import AgentLeft, InternalEvent
 from bot.logs import error_id
 from bot.model import Ticket
 from bot.ports import Clock, Store

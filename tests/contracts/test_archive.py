@@ -21,12 +21,12 @@ from bot.changes import (
     SetAside,
     WithdrawMessage,
 )
-from bot.events import RequestDue
 from bot.forgetting import (
     AddDataRequest,
     AddRequesterTimer,
     AwaitRemoval,
     CancelDataRequest,
+    DataRequest,
     DropAudit,
     DropDelivery,
     DropMessage,
@@ -35,19 +35,19 @@ from bot.forgetting import (
     EraseChat,
     EraseRequester,
     EraseTicket,
+    RequestKind,
+    RequestState,
     SettleDataRequest,
 )
+from bot.internal_events import RequestDue
 from bot.model import (
     Agent,
     ChatRef,
     Content,
     Conversation,
-    DataRequest,
     MessageRef,
     Person,
     PlatformName,
-    RequestKind,
-    RequestState,
     Ticket,
     TicketStatus,
     first_id_at,

@@ -41,12 +41,13 @@ from bot.changes import (
     WantAside,
     WithdrawMessage,
 )
-from bot.events import StaffDeleted, TicketOpened
+from bot.events import StaffDeleted
 from bot.forgetting import (
     AddDataRequest,
     AddRequesterTimer,
     AwaitRemoval,
     CancelDataRequest,
+    DataRequest,
     DropAudit,
     DropDelivery,
     DropMessage,
@@ -55,19 +56,19 @@ from bot.forgetting import (
     EraseChat,
     EraseRequester,
     EraseTicket,
+    RequestKind,
+    RequestState,
     SettleDataRequest,
 )
+from bot.internal_events import TicketOpened
 from bot.model import (
     Agent,
     ChatRef,
     Content,
     Conversation,
-    DataRequest,
     MessageRef,
     Person,
     PlatformName,
-    RequestKind,
-    RequestState,
     Standing,
     Ticket,
     TicketPriority,

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.changes import AddRequester, AddTicket, Change, SaveConversation
 from bot.delivery import MEGABYTE, Courier, Limits, Pacing, Screening, Spell
-from bot.events import DueEvent, InternalEvent, RequestDue
+from bot.internal_events import DueEvent, InternalEvent, RequestDue
 from bot.model import (
     Attachment,
     AttachmentKind,

@@ -8,7 +8,7 @@ from bot.changes import AddTimer
 from bot.delivery import Limits
 from bot.delivery.attempt import LAST_RETRY_SECONDS, backoff_seconds
 from bot.delivery.courier import MOST_UNDER_WAY
-from bot.events import ReplyDelivered, ReplyFailed, TimerFired
+from bot.internal_events import ReplyDelivered, ReplyFailed, TimerFired
 from bot.model import ChatRef, Content, MessageRef
 from bot.outbox import MarkSending
 from bot.outgoing import DeliveryKind, Priority

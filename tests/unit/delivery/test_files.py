@@ -7,7 +7,7 @@ import pytest
 
 from bot.delivery import Screening
 from bot.delivery.files import fetching
-from bot.events import FilesHeld, ReplyFailed
+from bot.internal_events import FilesHeld, ReplyFailed
 from bot.model import ChatRef, Content, Made
 from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.ports import NeverDelivered

@@ -10,7 +10,7 @@ from bot.account_changes import AddLookUp
 from bot.accounts import Facts, LookUp, NeverAnswered, Problem, Query
 from bot.delivery import Courier
 from bot.delivery.lookups import LEASE_SECONDS, MOST_ATTEMPTS, MOST_UNDER_WAY
-from bot.events import AccountLookedUp
+from bot.internal_events import AccountLookedUp
 from bot.ports import TryLater
 from tests.unit.delivery.conftest import AtWork
 from tests.unit.delivery.depot import Depot, until

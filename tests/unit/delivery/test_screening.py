@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from bot.events import FilesHeld, InternalEvent, ReplyFailed
+from bot.internal_events import FilesHeld, InternalEvent, ReplyFailed
 from bot.model import Attachment, AttachmentKind, Content
 from bot.outgoing import DeliveryKind, Priority
 from bot.ports import NeverDelivered, TryLater

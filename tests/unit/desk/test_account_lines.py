@@ -6,7 +6,7 @@ import pytest
 
 from bot.accounts import Account, DepositState, Facts, KycState, Lock, Problem
 from bot.desk import outcomes
-from bot.events import AccountLookedUp
+from bot.internal_events import AccountLookedUp
 from bot.model import Ticket
 from bot.operations.knowledge import Learned
 from tests.unit.desk.test_cards import lines

@@ -12,7 +12,7 @@ from bot.desk.clocks import SETTLING, ClockPolicy, awake, due_times, promised, s
 from bot.desk.hours import ALL_DAY, Hours
 from bot.desk.striking import KINDS, time_came
 from bot.desk.tickets import Move, moved, taken
-from bot.events import TimerFired
+from bot.internal_events import TimerFired
 from bot.model import Ticket, TicketPriority, TicketStatus
 from bot.timing import CLOCKS, HALF, HOUR, MINUTE, NEXT_UPDATE, SILENCE, SLIPPED, WHOLE, ClockName
 from tests.unit.desk.test_desk import MIKA, ticket

@@ -8,7 +8,7 @@ import pytest
 from bot.actions import Audit, ChangeTicket, Moment, TellAgent, Text, Wake, literal
 from bot.changes import AddMessage, MessageKind
 from bot.desk.leaving import LONGEST_WORDS, handed_back
-from bot.events import AgentLeft
+from bot.internal_events import AgentLeft
 from bot.model import Agent, ChatRef, Person, PlatformName, Standing, Ticket, TicketStatus
 from bot.timing import Promise, Timing
 

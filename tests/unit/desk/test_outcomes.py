@@ -16,7 +16,7 @@ from bot.actions import (
     literal,
 )
 from bot.desk.outcomes import internal
-from bot.events import (
+from bot.internal_events import (
     DeskReached,
     DeskUnreachable,
     FilesHeld,

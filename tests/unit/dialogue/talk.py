@@ -20,7 +20,8 @@ from bot.desk import cards
 from bot.dialogue import engine
 from bot.dialogue.context import Context, Haste, Policy
 from bot.dialogue.options import choice_data, ticket_data
-from bot.events import ChoicePicked, MessageReceived, TicketOpened
+from bot.events import ChoicePicked, MessageReceived
+from bot.internal_events import TicketOpened
 from bot.knowledge.schema import Knowledge
 from bot.model import (
     Agent,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.accounts import Account, DepositState, Facts, KycState, Lock, Query
-from bot.events import (
+from bot.internal_events import (
     AccountLookedUp,
     AgentLeft,
     DeskReached,

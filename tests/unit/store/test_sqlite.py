@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.changes import AddInternalEvent, SaveCursor, SeeEvent
-from bot.events import TicketOpened
+from bot.internal_events import TicketOpened
 from bot.model import Agent, PlatformName
 from bot.store import SqlStore, StoreError, SystemClock, open_store
 from bot.store.codec import encode

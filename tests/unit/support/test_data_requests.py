@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import replace
 
 from bot.changes import SaveConversation, SaveTicket
-from bot.model import ChatRef, Conversation, Made, MessageRef, Person, PlatformName, RequestKind, Standing
+from bot.forgetting import RequestKind
+from bot.model import ChatRef, Conversation, Made, MessageRef, Person, PlatformName, Standing
 from bot.outbox import LinkMessage, MarkFailed, MarkSent
 from bot.outgoing import DeliveryKind
 from bot.support import Exports

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.actions import Place, Text
 from bot.changes import AddInternalEvent
 from bot.desk.work import MOST_LINES
-from bot.events import AgentLeft, ThreadsRunShort
+from bot.internal_events import AgentLeft, ThreadsRunShort
 from bot.model import Agent, ChatRef, PlatformName, Standing, TicketStatus
 from bot.outbox import SetTicketThread
 from bot.outgoing import DeliveryKind, Outgoing

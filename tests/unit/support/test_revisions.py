@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bot.changes import AddInternalEvent, Change
-from bot.events import MessageDeleted, MessageEdited, ReplyFailed, StaffDeleted, StaffEdited
+from bot.events import MessageDeleted, MessageEdited, StaffDeleted, StaffEdited
+from bot.internal_events import ReplyFailed
 from bot.model import Agent, ChatRef, MessageRef, Person, PlatformName, Standing
 from bot.outbox import LinkMessage, MarkFailed, MarkSending, MarkSent
 from bot.outgoing import DeliveryKind, Outgoing

@@ -11,7 +11,7 @@ from bot.desk.clocks import due_times
 from bot.desk.striking import KINDS
 from bot.desk.waiting import FEWEST_SAMPLES
 from bot.dialogue.options import ticket_data
-from bot.events import TimerFired
+from bot.internal_events import TimerFired
 from bot.model import Ticket, TicketStatus
 from bot.staffing import Duty, Shift
 from bot.store import open_store
