@@ -17,7 +17,7 @@ import pytest
 from bot import account_changes, changes, events, forgetting, internal_events, outbox
 from bot.accounts import DepositState, KycState, Lock, Verdict
 from bot.cli import main
-from bot.config import describe, variable
+from bot.config import describe
 from bot.desk import cards, commands
 from bot.desk.rights import Level
 from bot.dialogue import intake
@@ -47,9 +47,9 @@ Copy `config.example.yaml`, which has every setting with an example, and keep wh
 
 Each setting can also come from the environment, which wins over the file: `section.key` is `BOT_SECTION__KEY`, with
 **two** underscores between section and key (`telegram.staff_chat` is `BOT_TELEGRAM__STAFF_CHAT`). Lists and mappings
-are written there as YAML in one line. An empty variable counts as not set; one that begins with `BOT_` and is not
-listed here is an error. Tokens belong into the environment or into a file named by `token_file`, not into
-`config.yaml`.
+are written there as YAML in one line; all teams are one mapping of that kind, `BOT_TEAMS`. An empty variable counts
+as not set; one that begins with `BOT_` and is not listed here is an error. Tokens belong into the environment or into
+a file named by `token_file`, not into `config.yaml`.
 
 | setting | environment variable | default | what it is for |
 |---|---|---|---|
@@ -58,10 +58,10 @@ listed here is an error. Tokens belong into the environment or into a file named
 
 def settings_page() -> str:
     """The whole of docs/settings.md."""
-    rows = []
-    for setting in describe():
-        environment = variable(*setting.name.split("."))
-        rows.append(f"| `{setting.name}` | `{environment}` | `{setting.default}` | {setting.help} |\n")
+    rows = [
+        f"| `{setting.name}` | `{setting.variable}` | `{setting.default}` | {setting.help} |\n"
+        for setting in describe()
+    ]
     return SETTINGS_HEAD + "".join(rows)
 
 
@@ -74,9 +74,9 @@ def test_every_setting_is_in_the_example_with_its_reason_and_default() -> None:
     example = (ROOT / "config.example.yaml").read_text(encoding="utf-8")
     said = " ".join(re.sub(r"(?m)^\s*#", "", example).split())
     for setting in describe():
-        section, key = setting.name.split(".")
+        section, *_, key = setting.name.split(".")
         _, _, rest = example.partition(f"\n{section}:\n")
-        assert re.search(rf"(?m)^  (# )?{key}:", re.split(r"(?m)^\w+:$", rest)[0]), setting.name
+        assert re.search(rf"(?m)^ {{2,4}}(# )?{key}:", re.split(r"(?m)^\w+:$", rest)[0]), setting.name
         assert f"{setting.help} Default: {setting.default}." in said, setting.name
 
 

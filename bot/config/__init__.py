@@ -4,7 +4,7 @@ Nothing here connects to anything, and no secret value ever gets into a message.
 `sections` says what can be set, with the modules of its nouns, `reading` puts the sources together.
 """
 
-from bot.config.desk import Desk, Hours, Platform
+from bot.config.desk import Desk, Hours, Platform, Team
 from bot.config.messengers import Discord, Exchange, Telegram
 from bot.config.privacy import Privacy
 from bot.config.reading import Setting, SettingsError, describe, first_steps, load, variable
@@ -26,6 +26,7 @@ __all__ = [
     "SettingsError",
     "Store",
     "Support",
+    "Team",
     "Telegram",
     "Web",
     "describe",

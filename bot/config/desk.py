@@ -72,3 +72,32 @@ class Desk(Section):
     def is_holiday(self, day: date) -> bool:
         """Whether the desk is closed on that whole day."""
         return day in self.holidays
+
+
+class Team(Section):
+    """Where and when one team works; what is not set is as for the whole desk."""
+
+    telegram_chat: Annotated[
+        values.TelegramChat | None,
+        why("The team's own staff group on Telegram, by number or @name; without it, the team is in the desk's."),
+    ] = None
+    discord_channel: Annotated[
+        values.DiscordId | None,
+        why("The id of the team's own staff channel on Discord; without it, the team is in the desk's."),
+    ] = None
+    discord_role: Annotated[
+        values.DiscordId | None,
+        why("The id of the role that makes an agent in that channel; without it, discord.staff_role does."),
+    ] = None
+    languages: Annotated[
+        tuple[values.Language, ...],
+        why("The languages whose tickets go to the team's own chat; without any, all of them do."),
+    ] = ()
+    timezone: Annotated[
+        values.TimeZone | None, why("The time zone of the team's hours and holidays; without it, the desk's.")
+    ] = None
+    hours: Annotated[Hours | None, why("When the team answers; without them, when the desk does.")] = None
+    holidays: Annotated[
+        tuple[values.Holiday, ...] | None,
+        why("Dates on which the team does not answer; without them, the desk's."),
+    ] = None

@@ -12,12 +12,14 @@ from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from bot.config.desk import Hours
+from bot.config.conflicts import STAFF_CHATS, TEAMS, conflicts, items_of, value_at
+from bot.config.desk import Hours, Team
 from bot.config.sections import Settings
 from bot.yaml_lines import Document, Place, Problem, Value, YamlProblems, meant, problems_of, read, read_file
 
 MAX_SECRET_BYTES = 4096
-_STAFF_CHATS = {"telegram": "staff_chat", "discord": "staff_channel"}
+_TEAM, _TEAMS_VARIABLE = "teams.<team>", "BOT_TEAMS"
+"""The operator names the teams, so one variable holds all of them, as YAML in one line."""
 _IN_FILES = {
     ("telegram", "token"): "token",
     ("discord", "token"): "token",
@@ -37,9 +39,11 @@ class SettingsError(Exception):
 
 
 class Setting(NamedTuple):
-    """One setting as the documentation shows it: `section.key`, its default as written, its reason."""
+    """One setting as the documentation shows it: `section.key`, the environment variable that sets it, its default as
+    written, its reason."""
 
     name: str
+    variable: str
     default: str
     help: str
 
@@ -53,7 +57,7 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
     document = _from_file(path, problems)
     problems += _exposed(path, document)
     document = _overlaid(document, given)
-    problems += _conflicts(document)
+    problems += conflicts(document)
     document, unreadable = _with_token_files(document)
     settings, invalid = _checked(document)
     problems += unreadable + invalid
@@ -65,7 +69,12 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
 def describe() -> list[Setting]:
     """Every setting in the order of the sections."""
     return [
-        Setting(f"{section}.{key}", _as_written(field.default), field.description or "")
+        Setting(
+            f"{section}.{key}",
+            _TEAMS_VARIABLE if section == _TEAM else variable(section, key),
+            _as_written(field.default),
+            field.description or "",
+        )
         for section, key, field in _fields()
     ]
 
@@ -92,9 +101,11 @@ def first_steps() -> str:
 
 
 def _fields() -> Iterator[tuple[str, str, Any]]:
+    """Every key of every section; of the teams, whose names the operator chooses, those that each of them has."""
     for section, holder in Settings.model_fields.items():
-        for key, field in type(holder.default).model_fields.items():
-            yield section, key, field
+        name, kind = (_TEAM, Team) if section == TEAMS else (section, type(holder.default))
+        for key, field in kind.model_fields.items():
+            yield name, key, field
 
 
 def _as_written(default: object) -> str:
@@ -123,12 +134,17 @@ def _from_file(path: Path | None, problems: list[Problem]) -> Document:
         problem = document.problem((), "must be a mapping", "write sections such as `telegram:`")
         raise SettingsError([*problems, problem])
     # A section whose keys are all commented out has no value: nothing is set in it.
-    sections: dict[str, Value] = {name: {} if held is None else held for name, held in _items(document.value)}
+    sections: dict[str, Value] = {name: {} if held is None else held for name, held in items_of(document.value)}
     return Document(document.name, sections, document.lines)
 
 
 def _from_environment(environment: Mapping[str, str]) -> tuple[dict[Place, tuple[str, Value]], list[Problem]]:
-    known = {variable(section, key): ((section, key), field) for section, key, field in _fields()}
+    known: dict[str, tuple[Place, object]] = {
+        variable(section, key): ((section, key), field.default)
+        for section, key, field in _fields()
+        if section != _TEAM
+    }
+    known[_TEAMS_VARIABLE] = ((TEAMS,), {})
     given: dict[Place, tuple[str, Value]] = {}
     problems: list[Problem] = []
     for name, text in environment.items():
@@ -137,9 +153,9 @@ def _from_environment(environment: Mapping[str, str]) -> tuple[dict[Place, tuple
         if name not in known:
             problems.append(Problem(name, 0, "unknown environment variable", _nearest_variable(name, known)))
             continue
-        place, field = known[name]
+        place, default = known[name]
         try:
-            given[place] = (name, read(text, name).value if _is_structured(field.default) else text)
+            given[place] = (name, read(text, name).value if _is_structured(default) else text)
         except YamlProblems as error:
             problems += error.problems
     return given, problems
@@ -159,7 +175,7 @@ def _exposed(path: Path | None, document: Document) -> Iterator[Problem]:
     if path is None or os.name == "nt" or not path.stat().st_mode & 0o077:
         return
     for section, key, field in _fields():
-        if _is_secret(field.annotation) and _value(document, section, key):
+        if _is_secret(field.annotation) and value_at(document, section, key):
             other = f" or {section}.{key}_file," if (section, key) in _IN_FILES else ""
             what = "is a secret in a file that other users of this machine can read"
             mend = f"set {variable(section, key)},{other} or run: chmod 600 {path}"
@@ -173,6 +189,9 @@ def _is_secret(annotation: object) -> bool:
 def _overlaid(document: Document, given: Mapping[Place, tuple[str, Value]]) -> Document:
     sections = _copy(document)
     for place, (_, value) in given.items():
+        if len(place) == 1:
+            sections[str(place[0])] = value
+            continue
         section = sections.setdefault(str(place[0]), {})
         if isinstance(section, dict):
             section[str(place[1])] = value
@@ -180,29 +199,10 @@ def _overlaid(document: Document, given: Mapping[Place, tuple[str, Value]]) -> D
     return Document(document.name, sections, document.lines, elsewhere)
 
 
-def _conflicts(document: Document) -> Iterator[Problem]:
-    """What is wrong between settings; looked at before each is checked, so that all is told at once."""
-    if _value(document, "discord", "staff_channel") and not _value(document, "discord", "guild"):
-        mend = "write the id of the server that the channel belongs to"
-        yield document.problem(("discord", "staff_channel"), "needs discord.guild", mend)
-    identity = [_value(document, "identity", key) for key in ("secret", "secret_file")]
-    if _value(document, "identity", "lookup_url") and not any(identity):
-        mend = "set it, since questions are signed with it"
-        yield document.problem(("identity", "lookup_url"), "needs identity.secret", mend)
-    staffed = [name for name, key in _STAFF_CHATS.items() if _value(document, name, key)]
-    platform = _value(document, "desk", "platform")
-    if platform is None and len(staffed) > 1:
-        what = "is not set, and telegram.staff_chat and discord.staff_channel both are"
-        yield document.problem(("desk", "platform"), what, "write telegram or discord")
-    elif isinstance(platform, str) and platform in _STAFF_CHATS and platform not in staffed:
-        what = f"is {platform}, but {platform}.{_STAFF_CHATS[platform]} is not set"
-        yield document.problem(("desk", "platform"), what, "set it, or choose another platform")
-
-
 def _with_token_files(document: Document) -> tuple[Document, list[Problem]]:
     sections, elsewhere, problems = _copy(document), dict(document.elsewhere), list[Problem]()
     for (platform, key), called in _IN_FILES.items():
-        name = _value(document, platform, f"{key}_file")
+        name = value_at(document, platform, f"{key}_file")
         section = sections.get(platform)
         if not isinstance(name, str) or not name.strip() or not isinstance(section, dict):
             continue
@@ -242,18 +242,10 @@ def _checked(document: Document) -> tuple[Settings | None, list[Problem]]:
         return None, problems_of(error, document, Settings)
     if settings.desk.platform is not None:
         return settings, []
-    staffed = [name for name, key in _STAFF_CHATS.items() if _value(document, name, key)]
+    staffed = [name for name, key in STAFF_CHATS.items() if value_at(document, name, key)]
     desk = settings.desk.model_copy(update={"platform": staffed[0] if staffed else None})
     return settings.model_copy(update={"desk": desk}), []
 
 
 def _copy(document: Document) -> dict[str, Value]:
-    return {name: dict(held) if isinstance(held, dict) else held for name, held in _items(document.value)}
-
-
-def _items(value: Value) -> Iterable[tuple[str, Value]]:
-    return value.items() if isinstance(value, dict) else ()
-
-
-def _value(document: Document, section: str, key: str) -> Value:
-    return dict(_items(dict(_items(document.value)).get(section))).get(key)
+    return {name: dict(held) if isinstance(held, dict) else held for name, held in items_of(document.value)}

@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr
 
 from bot.config import values
 from bot.config.clocks import Clocks
-from bot.config.desk import Desk
+from bot.config.desk import Desk, Team
 from bot.config.heartbeat import Heartbeat
 from bot.config.identity import Identity
 from bot.config.messengers import Discord, Exchange, Telegram
@@ -99,6 +99,7 @@ class Settings(Section):
     telegram: Telegram = Telegram()
     discord: Discord = Discord()
     desk: Desk = Desk()
+    teams: dict[str, Team] = {}  # noqa: RUF012 – pydantic gives every reading its own.
     clocks: Clocks = Clocks()
     store: Store = Store()
     knowledge: Knowledge = Knowledge()
@@ -112,7 +113,8 @@ class Settings(Section):
 
     def secrets(self) -> list[str]:
         """Every secret value that must never be written anywhere, for the log's scrubber."""
-        held = [value for _, section in self for _, value in section if isinstance(value, SecretStr)]
+        sections = [section for _, section in self if isinstance(section, Section)]
+        held = [value for section in sections for _, value in section if isinstance(value, SecretStr)]
         found = [value.get_secret_value() for value in held]
         if self.telegram.webhook_url and not self.telegram.webhook_secret:
             found.append(self.telegram.shared_secret())

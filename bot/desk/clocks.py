@@ -222,5 +222,5 @@ def _silence_due_at(ticket: Ticket, policy: ClockPolicy) -> int | None:
     if timing.silent_since is None or timing.is_raised or ticket.undelivered:
         return None
     if timing.reminded_at is None:
-        return awake(timing.silent_since + policy.remind_after_hours * HOUR, policy.hours.timezone)
-    return awake(timing.reminded_at + policy.close_silent_after_hours * HOUR, policy.hours.timezone)
+        return awake(timing.silent_since + policy.remind_after_hours * HOUR, policy.hours_of(ticket).timezone)
+    return awake(timing.reminded_at + policy.close_silent_after_hours * HOUR, policy.hours_of(ticket).timezone)

@@ -80,7 +80,7 @@ def _told(ticket: Ticket, strike: Strike, policy: ClockPolicy) -> DeskAction:
     if strike.due_at is None:
         half = Text("clock.half_open", {"clock": what})
     else:
-        half = Text("clock.half", {"clock": what, "time": Moment(strike.due_at, policy.hours.timezone)})
+        half = Text("clock.half", {"clock": what, "time": Moment(strike.due_at, policy.hours_of(ticket).timezone)})
     return TellAgent(text=half, ticket_id=ticket.id, wakes=Wake.ASSIGNEE)
 
 
@@ -89,7 +89,7 @@ def _word(ticket: Ticket, now: int, policy: ClockPolicy) -> Actions:
     after = clocks.promised(ticket, now, policy)
     if after is None or after.timing.promise is None:
         return ()
-    moment = Moment(after.timing.promise.by, policy.hours.timezone)
+    moment = Moment(after.timing.promise.by, policy.hours_of(ticket).timezone)
     is_first = ticket.timing.promise is None
     told = Text("update.next" if is_first else "update.late", {"number": ticket.number, "time": moment})
     return (ChangeTicket(ticket=after), Notify(audience=Audience.REQUESTER, ticket_id=ticket.id, text=told))
@@ -97,10 +97,10 @@ def _word(ticket: Ticket, now: int, policy: ClockPolicy) -> Actions:
 
 def _reminded(ticket: Ticket, now: int, policy: ClockPolicy, *, is_about_money: bool) -> Actions:
     after = replace(ticket, timing=replace(ticket.timing, reminded_at=now))
-    closes_at = clocks.awake(now + policy.close_silent_after_hours * HOUR, policy.hours.timezone)
+    closes_at = clocks.awake(now + policy.close_silent_after_hours * HOUR, policy.hours_of(ticket).timezone)
     told = Text("silence.reminder_money", {"number": ticket.number})
     if not is_about_money:
-        moment = Moment(closes_at, policy.hours.timezone)
+        moment = Moment(closes_at, policy.hours_of(ticket).timezone)
         told = Text("silence.reminder", {"number": ticket.number, "time": moment})
     return (
         ChangeTicket(ticket=after),

@@ -191,6 +191,11 @@ class Knowledge:
             return self.checklists[entry].topic
         return self.entries[entry].topic if entry in self.entries else ""
 
+    @property
+    def teams(self) -> tuple[str, ...]:
+        """Every team that a topic names."""
+        return tuple(dict.fromkeys(topic.team for topic in self.topics.values()))
+
     def team_of(self, topic: str) -> str:
         return self.topics[topic].team if topic in self.topics else ""
 

@@ -1,6 +1,6 @@
 """What `support-bot check` says, and which folder it is about."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from bot.config import Knowledge as KnowledgeSettings
@@ -8,6 +8,7 @@ from bot.config import Settings
 from bot.config import Store as StoreSettings
 from bot.knowledge.loader import KnowledgeError, placed_phrasings
 from bot.operations.knowledge import Learned, learn
+from bot.yaml_lines import meant
 
 PACKAGE = Path(__file__).parents[1]
 SHIPPED = (PACKAGE / "knowledge_base", PACKAGE.parent / "knowledge_base")
@@ -28,9 +29,18 @@ def check_knowledge(settings: Settings | None, *, thorough: bool = False) -> tup
     if thorough and (taken := list(_taken_away(folder, learned))):
         return taken, ""
     knowledge = learned.knowledge
+    if settings and (unknown := list(_unknown_teams(settings, knowledge.teams))):
+        return unknown, ""
     languages = ", ".join(knowledge.languages)
     counts = f"{len(knowledge.entries)} FAQ entries, {len(knowledge.checklists)} checklists"
     return [], f"All is well: {counts}, {len(knowledge.phrasings)} example questions; languages: {languages}."
+
+
+def _unknown_teams(settings: Settings, teams: Collection[str]) -> Iterator[str]:
+    """A team that no topic names would never get a ticket."""
+    for name in settings.teams:
+        if name not in teams:
+            yield f"teams.{name}: no topic of the catalogue names this team; {meant(name, teams)}"
 
 
 def _taken_away(folder: Path, learned: Learned) -> Iterator[str]:

@@ -1,8 +1,11 @@
 """From the settings to what decisions are made by."""
 
+from collections.abc import Iterable
+from datetime import date
 from functools import partial
 
-from bot.config import Settings
+from bot.config import Desk, Settings, Team
+from bot.config import Hours as Week
 from bot.desk.clocks import ClockPolicy
 from bot.desk.hours import Hours
 from bot.dialogue.context import Policy
@@ -16,11 +19,7 @@ from bot.understanding.account_codes import AccountCodes
 def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
     """The settings that decisions are made by."""
     desk = settings.desk
-    hours = Hours(
-        timezone=desk.timezone,
-        ranges_on=lambda weekday: [(one.opens, one.closes) for one in desk.hours.on(weekday)],
-        holidays=frozenset(desk.holidays),
-    )
+    hours = _hours(desk.timezone, desk.hours, desk.holidays)
     policy = Policy(
         is_account_id=settings.exchange.is_account_id,
         default_language=settings.support.default_language,
@@ -47,6 +46,20 @@ def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
     )
 
 
+def _hours(timezone: str, week: Week, holidays: Iterable[date]) -> Hours:
+    return Hours(
+        timezone=timezone,
+        ranges_on=lambda weekday: [(one.opens, one.closes) for one in week.on(weekday)],
+        holidays=frozenset(holidays),
+    )
+
+
+def _team_hours(desk: Desk, team: Team) -> Hours:
+    """The team's own hours, and for what it leaves open the desk's."""
+    holidays = desk.holidays if team.holidays is None else team.holidays
+    return _hours(team.timezone or desk.timezone, team.hours or desk.hours, holidays)
+
+
 def _codes_of(settings: Settings) -> AccountCodes | None:
     """What reads the codes that prove an account; None where there are none."""
     secret = settings.identity.secret
@@ -60,6 +73,7 @@ def _clocks(settings: Settings, hours: Hours) -> ClockPolicy:
             name: {priority: getattr(getattr(settings.clocks, name), priority) for priority in TicketPriority}
             for name in ClockName
         },
+        team_hours={name: _team_hours(settings.desk, team) for name, team in settings.teams.items()},
         remind_after_hours=settings.clocks.remind_after_hours,
         close_silent_after_hours=settings.clocks.close_silent_after_hours,
     )

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.actions import Text
 from bot.desk.clocks import ClockPolicy
 from bot.desk.hours import Hours
 from bot.desk.parts import Desk
 from bot.dialogue.context import Policy
 from bot.knowledge.schema import Knowledge
-from bot.model import ChatRef
+from bot.model import ChatRef, Ticket
 from bot.understanding.account_codes import AccountCodes
 from bot.understanding.matching import Index, Match, match
 from bot.wording import Wording
@@ -57,8 +56,9 @@ class Brain:
         canned = self.knowledge.canned
         return canned.get(self.rules.desk_language) or next(iter(canned.values()), {})
 
-    def hours(self, now: int) -> Text:
-        return self.rules.hours.sentence(now)
+    def hours(self, ticket: Ticket | None) -> Hours:
+        """When those who answer the ticket are at work; without one, when the desk is."""
+        return self.rules.clocks.hours_of(ticket) if ticket else self.rules.hours
 
 
 def desk_rules(brain: Brain, now: int) -> Desk:

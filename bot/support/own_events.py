@@ -60,7 +60,7 @@ class OwnEvents:
         shifts = await self._store.shifts(ticket.desk_chat.platform)
         plan = Plan(brain, self._clock, now, ticket=ticket, shifts=shifts)
         said = await self._store.said_in(ticket.id) if isinstance(event, AgentLeft) else ()
-        plan.carry_out(outcomes.internal(event, ticket, now, said, brain.rules.hours.timezone))
+        plan.carry_out(outcomes.internal(event, ticket, now, said, brain.hours(ticket).timezone))
         told = await self._confirm(event, ticket, brain, now) if isinstance(event, TicketOpened) else []
         if isinstance(event, ThreadsRunShort):
             told.append(SaveCursor(THREADS_TOLD, str(event.at), now))
@@ -108,7 +108,7 @@ class OwnEvents:
             match=brain.match,
             policy=brain.rules.policy,
             now=now,
-            hours=brain.hours(now),
+            hours=brain.hours(ticket).sentence(now),
             waiting=sentence(usual) if usual else None,
             ticket=ticket,
         )

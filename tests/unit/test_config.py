@@ -16,9 +16,9 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from bot.config import OpenRange, Settings, SettingsError, describe, first_steps, load, variable
+from bot.config import OpenRange, Settings, SettingsError, Team, describe, first_steps, load
 from bot.yaml_lines import read
 
 ROOT = Path(__file__).parents[2]
@@ -138,13 +138,18 @@ def test_a_file_of_the_wrong_shape_is_refused_in_plain_words(write: Write, text:
     assert refused(write(text)) == [told]
 
 
+def _keys(held: object) -> list[str]:
+    """What can stand in a section; a team can have any name."""
+    return list(type(held).model_fields) if isinstance(held, BaseModel) else ["security"]
+
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
     max_leaves=4,
 )
 sections = {
-    section: st.dictionaries(st.sampled_from([*type(held).model_fields, "x"]), anything, max_size=4) | anything
+    section: st.dictionaries(st.sampled_from([*_keys(held), "x"]), anything, max_size=4) | anything
     for section, held in Settings()
 }
 
@@ -511,7 +516,7 @@ def test_what_keeps_the_bot_from_starting_is_said() -> None:
 def test_the_first_steps_name_what_really_exists() -> None:
     text = first_steps()
     known = {setting.name for setting in describe()}
-    assert set(re.findall(r"BOT_\w+", text)) <= {variable(*name.split(".")) for name in known}
+    assert set(re.findall(r"BOT_\w+", text)) <= {setting.variable for setting in describe()}
     assert set(re.findall(r"(?:telegram|discord)\.[a-z_]{5,}", text)) <= known
     assert "config.example.yaml" in text
     assert EXAMPLE.exists()
@@ -529,7 +534,7 @@ def test_settings_cannot_be_changed_later() -> None:
 def test_every_setting_has_a_reason_and_a_variable_that_sets_it() -> None:
     for setting in describe():
         assert re.fullmatch(r"[A-Za-z].*\.", setting.help), setting
-        name = variable(*setting.name.split("."))
+        name = setting.variable
         assert name == name.upper()
         # No setting but a few take this text: it is refused or taken, never unknown.
         told = ""
@@ -542,21 +547,24 @@ def test_every_setting_has_a_reason_and_a_variable_that_sets_it() -> None:
 
 def test_the_example_explains_every_setting_as_the_models_do_and_no_other() -> None:
     explained: dict[str, str] = {}
-    section, comment = "", ""
+    section, comment, indent = "", "", "  "
     for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
         if re.fullmatch(r"[a-z]+:", line):
-            section, comment = line[:-1], ""
-        elif key := re.match(r"  (?:# )?([a-z_]+):( |$)", line):
+            section, comment, indent = line[:-1], "", "  "
+        elif section == "teams" and line == "  security:":
+            section, comment, indent = "teams.<team>", "", "    "
+        elif key := re.match(rf"{indent}(?:# )?([a-z_]+):( |$)", line):
             explained[f"{section}.{key[1]}"] = comment.strip()
             comment = ""
-        elif line.startswith("  # "):
-            comment += line[3:]
+        elif line.startswith(f"{indent}# "):
+            comment += line[len(indent) + 1 :]
     assert explained == {setting.name: f"{setting.help} Default: {setting.default}." for setting in describe()}
 
 
 def test_the_example_loads_with_every_value_but_secrets_and_what_must_run_first(tmp_path: Path) -> None:
     loaded = load(EXAMPLE, {})
-    unset = {f"{section}.{key}" for section, held in loaded for key, value in held if value is None}
+    sections = [(name, held) for name, held in loaded if name != "teams"]
+    unset = {f"{section}.{key}" for section, held in sections for key, value in held if value is None}
     assert unset == {
         "telegram.token",
         "telegram.token_file",
@@ -589,8 +597,8 @@ def test_the_example_loads_with_its_commented_lines_too(tmp_path: Path) -> None:
 
 def test_the_defaults_that_are_told_are_the_ones_that_hold() -> None:
     for setting in describe():
-        section, key = setting.name.split(".")
-        value = getattr(getattr(Settings(), section), key)
+        section, _, key = setting.name.rpartition(".")
+        value = getattr(Team() if section == "teams.<team>" else getattr(Settings(), section), key)
         if setting.name == "desk.hours":
             assert {value.on(day) for day in range(7)} == {(OpenRange(0, 1440),)}
         elif setting.default == "none":
@@ -633,3 +641,57 @@ def test_the_webhook_secret_comes_from_its_file_or_is_derived(tmp_path: Path) ->
 def test_a_webhook_that_telegram_would_not_take_is_refused(name: str, value: str, told: str) -> None:
     [sentence] = refused(None, {f"BOT_TELEGRAM__{name}": value})
     assert told in sentence
+
+
+TEAMS = """\
+    telegram:
+      staff_chat: -100
+    desk:
+      timezone: Asia/Tokyo
+    teams:
+      security:
+        telegram_chat: -200
+        languages: [ja]
+        hours: {sunday: closed}
+    """
+
+
+def test_a_team_has_a_chat_and_hours_of_its_own(write: Write) -> None:
+    team = load(write(TEAMS), {}).teams["security"]
+
+    assert (team.telegram_chat, team.languages, team.timezone, team.holidays) == ("-200", ("ja",), None, None)
+    assert team.hours is not None
+    assert [team.hours.on(6), team.hours.on(0)] == [(), (OpenRange(0, 1440),)]
+
+
+def test_teams_come_from_the_environment_as_a_whole() -> None:
+    environment = {**TELEGRAM_DESK, "BOT_TEAMS": "{security: {telegram_chat: -200}}"}
+    assert load(None, environment).teams["security"].telegram_chat == "-200"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (
+            "discord_channel: 12",
+            "teams.security.discord_channel: is set, but the desk works on telegram; ",
+        ),
+        ("discord_role: 12", "teams.security.discord_role: needs teams.security.discord_channel; set it, or"),
+        ("telegram_caht: 1", 'teams.security.telegram_caht: unknown key; did you mean "telegram_chat"?'),
+        ("timezone: Tokio", "teams.security.timezone: is not a known time zone; "),
+        ("telegram_chat: here", "teams.security.telegram_chat: is not a chat; write its number"),
+    ],
+)
+def test_a_team_that_cannot_work_so_is_refused(write: Write, lines: str, told: str) -> None:
+    path = write(f"telegram:\n  staff_chat: -100\nteams:\n  security:\n    {lines}\n")
+    (problem,) = refused(path, {})
+    assert problem.startswith(f"config.yaml:5: {told}")
+
+
+def test_a_team_needs_a_desk_for_what_is_no_teams(write: Write) -> None:
+    path = write("teams:\n  security:\n    telegram_chat: -200\n")
+    (problem,) = refused(path, {})
+    assert problem == (
+        "config.yaml:3: teams.security.telegram_chat: is set, but no staff chat for what is no team's; "
+        "set telegram.staff_chat"
+    )
