@@ -29,6 +29,7 @@ from bot.platforms.discord import DiscordPlatform
 from bot.platforms.telegram import TelegramPlatform
 from bot.platforms.telegram.requests import AiohttpRequest
 from bot.ports import Platform
+from bot.staffing import StaffChats
 
 _NAMES = ("TOKEN", "URL", "GROUP", "GATEWAY", "GUILD", "ROLE")
 TOKEN, URL, GROUP, GATEWAY, GUILD, ROLE = (os.environ.get(f"BENCH_{name}", "") for name in _NAMES)
@@ -57,7 +58,7 @@ async def product(build: Build, platform: PlatformName, *, has_limits: bool) -> 
     """The bot as `run` composes it, on one platform alone."""
     settings = load(None, {name: value for name, value in os.environ.items() if name.startswith("BOT_")})
     limits = LIMITS if has_limits else {}
-    async with running(settings, build, ChatRef(platform, GROUP), limits) as bot:
+    async with running(settings, build, StaffChats(ChatRef(platform, GROUP)), limits) as bot:
         ending = asyncio.current_task()
         assert ending
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ending.cancel)

@@ -27,6 +27,7 @@ from bot.model import ChatRef, MessageRef, Person, PlatformName
 from bot.operations.check import folders
 from bot.operations.knowledge import Learned, learn
 from bot.operations.rules import rules_of
+from bot.staffing import StaffChats
 from bot.store import SqlStore, SystemClock, open_store
 from bot.store.rows import calls_of
 from bot.store.sqlite import _prepare_writer
@@ -156,7 +157,9 @@ async def _timed(run: Callable[[], Awaitable[None]]) -> tuple[float, float]:
 
 
 def _brain(learned: Learned) -> Brain:
-    return Brain.of(learned.knowledge, learned.index, rules_of(load(None, {}), ChatRef(PlatformName.WEB, "staff")))
+    return Brain.of(
+        learned.knowledge, learned.index, rules_of(load(None, {}), StaffChats(ChatRef(PlatformName.WEB, "staff")))
+    )
 
 
 async def profile(folder: Path, learned: Learned, turns: int) -> list[tuple[str, float]]:

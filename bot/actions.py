@@ -145,9 +145,11 @@ class TellHere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announce:
-    """Say something in the staff chat itself, where an agent acted in one of its threads."""
+    """Say something in the staff chat itself, where an agent acted in one of its threads; `everywhere` in the others,
+    too."""
 
     text: Text
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from bot.config import Settings
 from bot.delivery import LIMITS, MEGABYTE, Courier, Limits, Pacing, Screening, Spell
 from bot.internal_events import DueEvent
 from bot.metrics import exposition
-from bot.model import ChatRef, Made, PlatformName
+from bot.model import Made, PlatformName
 from bot.operations.check import folders
 from bot.operations.heartbeat import Heartbeat
 from bot.operations.keeping import end_unanswered, keep_running
@@ -29,8 +29,9 @@ from bot.operations.knowledge import Learned, learn
 from bot.operations.labels import labels_of, texts_of
 from bot.operations.reload import watch
 from bot.operations.retention import Retention
-from bot.operations.rules import desk_chat_of, rules_of
+from bot.operations.rules import desks_of, rules_of, where_they_are_now
 from bot.ports import Accounts, Platform
+from bot.staffing import StaffChats
 from bot.store import SqlStore, SystemClock, open_store
 from bot.support import Brain, Exports, Support
 from bot.understanding.redaction import mask
@@ -72,7 +73,7 @@ BuildPlatforms = Callable[[Parts], Sequence[Platform]]
 async def running(
     settings: Settings,
     build: BuildPlatforms,
-    desk_chat: ChatRef | None,
+    desks: StaffChats,
     limits: Mapping[PlatformName, Limits] = LIMITS,
     clock_above: Callable[[int], SystemClock] = SystemClock,
 ) -> AsyncIterator[Bot]:
@@ -81,12 +82,12 @@ async def running(
     url = settings.store.url.get_secret_value() if settings.store.url else ""
     store = await open_store(settings.store.path, url)
     try:
-        desk_chat = await store.moved(desk_chat) if desk_chat else None
+        desks = await where_they_are_now(desks, store)
         clock = clock_above(await store.highest_id())
         parts = Parts(settings, store, clock, learned)
         platforms = {platform.name: platform for platform in build(parts)}
-        brain = Brain.of(learned.knowledge, learned.index, rules_of(settings, desk_chat))
-        async with _running(parts, platforms, brain, Pacing(limits, (desk_chat,) if desk_chat else ())) as bot:
+        brain = Brain.of(learned.knowledge, learned.index, rules_of(settings, desks))
+        async with _running(parts, platforms, brain, Pacing(limits, desks.all)) as bot:
             yield bot
     finally:
         await store.close()
@@ -143,9 +144,8 @@ def _tasks(bot: Bot) -> list["asyncio.Task[None]"]:
 
 
 def _heartbeat(bot: Bot) -> Heartbeat:
-    wanted, desk_chat = bot.parts.settings.heartbeat, bot.support.brain.rules.desk_chat
-    is_limited = desk_chat is not None and LIMITS.get(desk_chat.platform, Limits()).group_per_minute
-    limited = (desk_chat,) if desk_chat and is_limited else ()
+    wanted, desks = bot.parts.settings.heartbeat, bot.support.brain.rules.desks
+    limited = tuple(chat for chat in desks.all if LIMITS.get(chat.platform, Limits()).group_per_minute)
     platforms = tuple(bot.platforms.values())
     return Heartbeat(wanted.url or "", wanted.minutes, bot.parts.store, bot.parts.clock, platforms, limited)
 
@@ -182,7 +182,7 @@ async def run_bot(settings: Settings) -> None:
     """Serve Telegram and Discord, whichever have a token, until cancelled."""
     for sentence in settings.unready():
         log.warning("not ready", why=sentence)
-    async with running(settings, _messengers, desk_chat_of(settings)) as bot:
+    async with running(settings, _messengers, desks_of(settings)) as bot:
         server = await _serve(settings, bot, [*_webhook_routes(bot), *_heartbeat(bot).routes()])
         try:
             log.info("ready", platforms=list(bot.platforms), health=server.url + "healthz")
@@ -208,7 +208,7 @@ async def run_demo(settings: Settings, store_path: Path, port: int, *, open_brow
         ]
 
     settings = _elsewhere(settings, store_path)
-    async with running(settings, build, WebPlatform.staff_chat) as bot:
+    async with running(settings, build, StaffChats(WebPlatform.staff_chat)) as bot:
         page = bot.platforms[PlatformName.WEB]
         assert isinstance(page, WebPlatform)
         server = await _serve(settings, bot, [*page_routes(), *page.routes()], port)
@@ -241,7 +241,7 @@ async def run_chat(settings: Settings, store_path: Path) -> None:
         )
         return [console]
 
-    async with running(_elsewhere(settings, store_path), build, ConsolePlatform.staff_chat) as bot:
+    async with running(_elsewhere(settings, store_path), build, StaffChats(ConsolePlatform.staff_chat)) as bot:
         started.append(bot)
         await bot.ended
 

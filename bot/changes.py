@@ -13,6 +13,7 @@ from bot.internal_events import InternalEvent
 from bot.model import (
     Agent,
     Attachment,
+    ChatRef,
     Conversation,
     MessageRef,
     Person,
@@ -135,10 +136,11 @@ class ClaimTicket:
 
 @dataclass(frozen=True, slots=True)
 class SeeAgent:
-    """Somebody who may acted at the desk; whoever is new there has said nothing of their duty yet."""
+    """Somebody who may acted in that staff chat; whoever is new there has said nothing of their duty yet."""
 
     agent: Agent
     at: int
+    desk: ChatRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,8 +70,12 @@ class Store(Archive, Protocol):
         """The tickets of a staff chat that nobody has and that wait on us, in no order."""
         ...
 
-    async def shifts(self, platform: PlatformName) -> Sequence[Shift]:
-        """Everybody known to have acted in a platform's staff chats, whoever came first first."""
+    async def shifts(self, desk: ChatRef) -> Sequence[Shift]:
+        """Everybody known to have acted in that staff chat, or a thread of it, whoever came first first."""
+        ...
+
+    async def shift(self, agent: Agent) -> Shift | None:
+        """The agent as the desk knows them, wherever they have acted."""
         ...
 
     async def waited(self, team: str, since: int, limit: int) -> Sequence[int]:

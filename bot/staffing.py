@@ -1,9 +1,37 @@
 """Who is at the desk, and what waits for them: what the queue is decided upon."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.model import Agent
+from bot.model import Agent, ChatRef
+
+
+@dataclass(frozen=True, slots=True)
+class TeamChat:
+    """A staff chat of a team's own, for tickets in these languages; in all of them if there are none."""
+
+    chat: ChatRef
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChats:
+    """Where staff work: `main` is for whatever has no chat of its own, and None where nobody is at the desk."""
+
+    main: ChatRef | None = None
+    teams: Mapping[str, TeamChat] = field(default_factory=dict)
+
+    def of(self, team: str, language: str) -> ChatRef | None:
+        """Where a ticket of the team in that language is answered."""
+        own = self.teams.get(team)
+        return own.chat if own and (not own.languages or language in own.languages) else self.main
+
+    @property
+    def all(self) -> tuple[ChatRef, ...]:
+        """Each of them once, the main one first."""
+        own = (team.chat for team in self.teams.values())
+        return tuple(dict.fromkeys((self.main, *own))) if self.main else ()
 
 
 class Duty(StrEnum):

@@ -15,6 +15,7 @@ from bot.config import Discord, load
 from bot.model import ChatRef, PlatformName
 from bot.operations.labels import texts_of
 from bot.platforms.discord import DiscordPlatform
+from bot.staffing import StaffChats
 from tests.servers.discord_objects import Channel, Message, Place
 from tests.servers.discord_people import Person
 from tests.servers.discord_socket import FakeDiscord, running_discord
@@ -41,7 +42,7 @@ async def bot_on(server: FakeDiscord, folder: Path) -> AsyncIterator[None]:
         return [DiscordPlatform(section, parts.store, parts.clock, words, sleep=_shorter)]
 
     desk = ChatRef(PlatformName.DISCORD, str(server.world.desk.id))
-    async with running(load(None, environment), build, desk, limits={}) as bot:
+    async with running(load(None, environment), build, StaffChats(desk), limits={}) as bot:
         platform = bot.platforms[PlatformName.DISCORD]
         assert isinstance(platform, DiscordPlatform)
         await server.until(lambda: server.gateway.identified, timeout=PATIENCE)

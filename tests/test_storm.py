@@ -26,6 +26,7 @@ from bot.operations.knowledge import Learned, learn
 from bot.operations.rules import rules_of
 from bot.outgoing import DeliveryKind, Outgoing
 from bot.ports import Delivery, FetchFile, Receipt, TryLater
+from bot.staffing import StaffChats
 from bot.store import SqlStore, open_store
 from bot.support import Brain, Support
 from tests.clocks import SECOND, FakeClock
@@ -118,7 +119,7 @@ class Incident:
     def __init__(self, store: SqlStore, learned: Learned, limits: Limits) -> None:
         self.clock = FastClock()
         self.telegram = Telegram(self.clock, limits)
-        brain = Brain.of(learned.knowledge, learned.index, rules_of(load(None, {}), STAFF))
+        brain = Brain.of(learned.knowledge, learned.index, rules_of(load(None, {}), StaffChats(STAFF)))
         pacing = Pacing({TELEGRAM: limits}, [STAFF])
         there = {TELEGRAM: self.telegram}
         self.courier = Courier(store, self.clock, there, pacing, Screening(there), self._internal, self._spell)

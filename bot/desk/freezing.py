@@ -29,4 +29,8 @@ def _frozen(agent: Agent, freeze: Freeze | None, now: int, timezone: str) -> Dec
 
 
 def _told(agent: Agent, act: str, text: Text) -> tuple[DeskAction, ...]:
-    return TellHere(parts=(text,)), Announce(text=text), Audit(ticket_id=NOBODYS_TICKET, agent=agent, act=act)
+    return (
+        TellHere(parts=(text,)),
+        Announce(text=text, everywhere=True),
+        Audit(ticket_id=NOBODYS_TICKET, agent=agent, act=act),
+    )

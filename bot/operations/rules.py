@@ -1,6 +1,7 @@
 """From the settings to what decisions are made by."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -11,12 +12,14 @@ from bot.desk.hours import Hours
 from bot.dialogue.context import Policy
 from bot.model import ChatRef, PlatformName, TicketPriority
 from bot.operations.exchange import said_settings
+from bot.ports import Store
+from bot.staffing import StaffChats, TeamChat
 from bot.support import Rules
 from bot.timing import ClockName
 from bot.understanding.account_codes import AccountCodes
 
 
-def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
+def rules_of(settings: Settings, desks: StaffChats) -> Rules:
     """The settings that decisions are made by."""
     desk = settings.desk
     hours = _hours(desk.timezone, desk.hours, desk.holidays)
@@ -35,7 +38,7 @@ def rules_of(settings: Settings, desk_chat: ChatRef | None) -> Rules:
         policy=policy,
         hours=hours,
         clocks=_clocks(settings, hours),
-        desk_chat=desk_chat,
+        desks=desks,
         desk_language=desk.language,
         close_after_hours=desk.close_after_hours,
         capacity=desk.capacity,
@@ -79,12 +82,24 @@ def _clocks(settings: Settings, hours: Hours) -> ClockPolicy:
     )
 
 
-def desk_chat_of(settings: Settings) -> ChatRef | None:
-    """Where staff work, by the settings; None where nobody is at the desk."""
+def desks_of(settings: Settings) -> StaffChats:
+    """Where staff work, by the settings; a team whose chat is not set is with the others."""
     match settings.desk.platform:
         case "telegram" if settings.telegram.staff_chat:
-            return ChatRef(PlatformName.TELEGRAM, str(settings.telegram.staff_chat))
+            platform, main = PlatformName.TELEGRAM, settings.telegram.staff_chat
+            own = {name: team.telegram_chat for name, team in settings.teams.items()}
         case "discord" if settings.discord.staff_channel:
-            return ChatRef(PlatformName.DISCORD, settings.discord.staff_channel)
+            platform, main = PlatformName.DISCORD, settings.discord.staff_channel
+            own = {name: team.discord_channel for name, team in settings.teams.items()}
         case _:
-            return None
+            return StaffChats()
+    teams = {
+        name: TeamChat(ChatRef(platform, chat), settings.teams[name].languages) for name, chat in own.items() if chat
+    }
+    return StaffChats(ChatRef(platform, main), teams)
+
+
+async def where_they_are_now(desks: StaffChats, store: Store) -> StaffChats:
+    """The staff chats by the names that their platform has given them since they were set."""
+    teams = {name: replace(team, chat=await store.moved(team.chat)) for name, team in desks.teams.items()}
+    return StaffChats(await store.moved(desks.main) if desks.main else None, teams)

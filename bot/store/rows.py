@@ -72,8 +72,10 @@ def calls_of(change: Change) -> list[Call]:  # One case for each change whose st
             return [("save_ticket", {"id": ticket.id, **changing(ticket)})]
         case ClaimTicket(ticket=ticket):
             return [("claim_ticket", {"id": ticket.id, **assignee_of(ticket)})]
-        case SeeAgent(agent=agent, at=at):
-            return [("see_agent", {**agent_columns(agent), "at": at})]
+        case SeeAgent(agent=agent, at=at, desk=desk):
+            seen = {**agent_columns(agent), "at": at}
+            here = {name: value for name, value in seen.items() if name != "name"}
+            return [("see_agent", seen), ("see_agent_at", {**here, "chat_id": desk.chat_id})]
         case SaveShift(shift=shift):
             return [("save_shift", shift_columns(shift))]
         case AddInternalEvent(event=event):
@@ -113,6 +115,7 @@ def _outbox_calls(change: OutboxChange) -> list[Call]:
             return [
                 ("save_cursor", {"name": moved_name(chat), "value": to.chat_id, "at": at}),
                 ("move_tickets", tickets),
+                ("move_agents", tickets),
             ]
         case FreezeReplies(agent=agent, at=at):
             return [("freeze_replies", {"agent": encode(Agent, agent), "at": at})]

@@ -84,8 +84,13 @@ class SqlStore(SqlDeliveries):
         where = {"platform": desk.platform, "chat_id": desk.chat_id}
         return [waiting_of(row) for row in await self.engine.read("waiting", where)]
 
-    async def shifts(self, platform: PlatformName) -> Sequence[Shift]:
-        return [shift_of(row) for row in await self.engine.read("shifts", {"platform": platform})]
+    async def shifts(self, desk: ChatRef) -> Sequence[Shift]:
+        where = {"platform": desk.platform, "chat_id": desk.chat_id}
+        return [shift_of(row) for row in await self.engine.read("shifts", where)]
+
+    async def shift(self, agent: Agent) -> Shift | None:
+        row = await self._first("shift", {"platform": agent.platform, "user_id": agent.user_id})
+        return shift_of(row) if row else None
 
     async def waited(self, team: str, since: int, limit: int) -> Sequence[int]:
         rows = await self.engine.read("waited", {"team": team, "since": since, "rows": limit})

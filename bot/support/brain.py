@@ -8,7 +8,8 @@ from bot.desk.hours import Hours
 from bot.desk.parts import Desk
 from bot.dialogue.context import Policy
 from bot.knowledge.schema import Knowledge
-from bot.model import ChatRef, Ticket
+from bot.model import Ticket
+from bot.staffing import StaffChats
 from bot.understanding.account_codes import AccountCodes
 from bot.understanding.matching import Index, Match, match
 from bot.wording import Wording
@@ -16,14 +17,14 @@ from bot.wording import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The operator's rules; `desk_chat` is None where nobody is at the desk, `settings` gives what is said of the
+    """The operator's rules; `desks` are the staff chats, `settings` gives what is said of the
     exchange in a language, and `codes` reads what proves whose account it is, and
     `can_look_up` whether the exchange can be asked about one."""
 
     policy: Policy
     hours: Hours
     clocks: ClockPolicy
-    desk_chat: ChatRef | None
+    desks: StaffChats
     desk_language: str
     close_after_hours: int
     capacity: int

@@ -64,7 +64,7 @@ async def erase_ticket(ticket: Ticket, store: Store, clock: Clock) -> Changes:
 
 def _removing(ticket: Ticket, copies: Sequence[MessageRef], brain: Brain, clock: Clock, now: int) -> list[Change]:
     """Rows that take out what the staff chat shows, and leave its thread with a card that names nobody."""
-    if brain.rules.desk_chat is None:
+    if brain.rules.desks.main is None:
         return []
     contents = Contents(brain)
     shown = contents.shown(ticket)

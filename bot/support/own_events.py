@@ -57,7 +57,7 @@ class OwnEvents:
         if isinstance(event, TimerFired) and event.kind in striking.KINDS:
             return await self._time_came(event, ticket, brain)
         now = self._clock.now()
-        shifts = await self._store.shifts(ticket.desk_chat.platform)
+        shifts = await self._store.shifts(ticket.desk_chat)
         plan = Plan(brain, self._clock, now, ticket=ticket, shifts=shifts)
         said = await self._store.said_in(ticket.id) if isinstance(event, AgentLeft) else ()
         plan.carry_out(outcomes.internal(event, ticket, now, said, brain.hours(ticket).timezone))
@@ -81,7 +81,7 @@ class OwnEvents:
     async def _time_came(self, event: TimerFired, ticket: Ticket, brain: Brain) -> Changes:
         """One of the ticket's own moments; the requester hears of it in the language they speak now."""
         now = self._clock.now()
-        shifts = await self._store.shifts(ticket.desk_chat.platform)
+        shifts = await self._store.shifts(ticket.desk_chat)
         conversation = (await self._store.load_conversation(ticket.requester_chat)).conversation
         language = conversation.language if conversation else ""
         plan = Plan(brain, self._clock, now, ticket=ticket, shifts=shifts, language=language, fired=event.kind)

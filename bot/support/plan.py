@@ -90,7 +90,7 @@ class Plan:
         self._contents = Contents(brain)
         where = place or (conversation.chat if conversation else None)
         self._posting = Posting(self.changes, clock, now, interaction=interaction, place=where)
-        self._telling = Telling(self._posting, self._contents, self._waking, place, here)
+        self._telling = Telling(self._posting, self._contents, self._waking, place, here, brain.rules.desks)
         self._words = Correspondence(
             self._posting, self._contents, self._waking, self.changes, clock, now, draft, written, subject
         )
@@ -132,8 +132,8 @@ class Plan:
                 self._telling.agent(action, self.ticket, self._thread())
             case TellHere():
                 self._telling.answer(action)
-            case Announce(text=text):
-                self._telling.announce(text)
+            case Announce():
+                self._telling.announce(action)
             case SendReply():
                 self._time.has_spoken = True
                 self._words.reply(action, self._ticket, self._language)
@@ -181,7 +181,7 @@ class Plan:
     def _open_ticket(self, action: OpenTicket) -> None:
         conversation = self.conversation
         assert conversation is not None
-        new = new_ticket(action, conversation, self._brain.rules.desk_chat, self._clock, self._now)
+        new = new_ticket(action, conversation, self._brain.rules.desks, self._clock, self._now)
         self.ticket, changes = self._time.opened(new)
         self.conversation = replace(conversation, ticket_id=new.id)
         self.opened = TicketOpened(id=self._clock.new_id(), at=self._now, ticket_id=new.id)
@@ -203,7 +203,7 @@ class Plan:
 
     def _thread(self) -> ChatRef | None:
         """The staff chat, or None where nobody is at the desk."""
-        return self.ticket.desk_chat if self._brain.rules.desk_chat is not None and self.ticket else None
+        return self.ticket.desk_chat if self._brain.rules.desks.main is not None and self.ticket else None
 
     def _notify(self, action: Notify) -> None:
         assert self.ticket is not None

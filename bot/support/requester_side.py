@@ -182,7 +182,7 @@ class RequesterSide:
     async def _shifts(self, heard: _Heard) -> Sequence[Shift]:
         """Who is at the desk; nobody has to be woken where nobody has the ticket yet."""
         ticket = heard.loaded.ticket
-        return await self._store.shifts(ticket.desk_chat.platform) if ticket and ticket.assignee else ()
+        return await self._store.shifts(ticket.desk_chat) if ticket and ticket.assignee else ()
 
     def _haste(self, heard: _Heard) -> Haste:
         """Edits are no messages, and of an album only what is said with it counts."""

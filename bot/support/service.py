@@ -6,7 +6,7 @@ An event that fails is set aside, so that it neither blocks the next one nor is 
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import assert_never
 
 import structlog
@@ -128,12 +128,11 @@ class Support:
 
     async def tell_of_spell(self, chat: ChatRef, waiting: int, minutes: int) -> None:
         """Tell the staff chat why things arrive late there; ahead of what it is about, or it would be late itself."""
-        await self._announce(chat, Text("desk.backlog", {"count": waiting, "minutes": minutes}))
+        await self._announce((chat,), Text("desk.backlog", {"count": waiting, "minutes": minutes}))
 
     async def tell_of_scanner(self) -> None:
-        """Tell the staff chat that files wait because nobody can look at them."""
-        if chat := self.brain.rules.desk_chat:
-            await self._announce(chat, Text("desk.scanner_away"))
+        """Tell all staff that files wait because nobody can look at them."""
+        await self._announce(self.brain.rules.desks.all, Text("desk.scanner_away"))
 
     async def keep_recovering(self) -> None:
         """Try again, from time to time and for ever, what could not be handled when it came."""
@@ -144,8 +143,8 @@ class Support:
             except Exception as error:
                 log.error("recovery failed", error_id=error_id(), exc_info=error)
 
-    async def _announce(self, chat: ChatRef, text: Text) -> None:
-        await self._announcing.say(chat, text, self.brain)
+    async def _announce(self, chats: Iterable[ChatRef], text: Text) -> None:
+        await self._announcing.say(chats, text, self.brain)
         self._wake()
 
     async def _route(self, event: PlatformEvent) -> str:

@@ -126,7 +126,7 @@ class StaffSide:
 
     async def _shifts(self, request: Request, event: StaffEvent) -> Sequence[Shift]:
         """Who is at the desk, for the acts that give a ticket to somebody or call them."""
-        return await self._store.shifts(event.chat.platform) if request.verb in CALLING else ()
+        return await self._store.shifts(event.chat) if request.verb in CALLING else ()
 
     async def _desk(self, request: Request, subject: Subject | None, shifts: Sequence[Shift], brain: Brain) -> Desk:
         agents = tuple(one.agent for one in shifts)
@@ -160,4 +160,4 @@ def _seen(event: StaffEvent | StaffRevision, now: int) -> Changes:
     """Whoever may act is known at the desk from then on."""
     if isinstance(event, StaffDeleted) or level_of(event.agent) is Level.NOBODY:
         return ()
-    return (SeeAgent(event.agent, now),)
+    return (SeeAgent(event.agent, now, event.chat),)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.actions import TellAgent, TellHere, Text
+from bot.actions import Announce, TellAgent, TellHere
 from bot.model import ChatRef, Ticket
+from bot.staffing import StaffChats
 from bot.support.contents import Contents
 from bot.support.posting import Posting
 from bot.support.waking import Waking
@@ -11,13 +12,14 @@ from bot.support.waking import Waking
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """`place` is where somebody acted, `here` the ticket whose thread that is."""
+    """`place` is where somebody acted, `here` the ticket whose thread that is, `desks` are all staff chats."""
 
     posting: Posting
     contents: Contents
     waking: Waking
     place: ChatRef | None
     here: Ticket | None
+    desks: StaffChats
 
     def agent(self, action: TellAgent, ticket: Ticket | None, thread: ChatRef | None) -> None:
         """Tell them in the ticket's thread; without a ticket, where they acted."""
@@ -35,8 +37,12 @@ class Telling:
         elif self.place is not None:
             self.posting.to_place(self.place, content)
 
-    def announce(self, text: Text) -> None:
+    def announce(self, action: Announce) -> None:
         """Say it where everybody reads it; outside a thread it was said there already."""
-        if self.place is not None and self.place.thread_id:
-            chat = ChatRef(self.place.platform, self.place.chat_id)
-            self.posting.to_place(chat, self.contents.for_staff(text))
+        if self.place is None:
+            return
+        here = ChatRef(self.place.platform, self.place.chat_id)
+        chats = self.desks.all if action.everywhere else (here,)
+        for chat in chats:
+            if chat != self.place:
+                self.posting.to_place(chat, self.contents.for_staff(action.text))

@@ -9,14 +9,13 @@ from bot.dialogue.options import ticket_button
 from bot.events import StaffEvent, StaffPicked
 from bot.model import ChatRef, Conversation, Mode, Ticket, TicketStatus
 from bot.ports import Clock, Store
+from bot.staffing import StaffChats
 
 DESK = "main"
 """The one desk of this installation; tickets carry it so that there can be more."""
 
 
-def new_ticket(
-    action: OpenTicket, conversation: Conversation, desk_chat: ChatRef | None, clock: Clock, now: int
-) -> Ticket:
+def new_ticket(action: OpenTicket, conversation: Conversation, desks: StaffChats, clock: Clock, now: int) -> Ticket:
     """The ticket before the store has given it its number."""
     return Ticket(
         id=clock.new_id(),
@@ -27,7 +26,7 @@ def new_ticket(
         conversation_id=conversation.id,
         requester=conversation.person,
         requester_chat=conversation.chat,
-        desk_chat=desk_chat or ChatRef(conversation.chat.platform, ""),
+        desk_chat=desks.of(action.team, conversation.language) or ChatRef(conversation.chat.platform, ""),
         topic=action.topic,
         team=action.team,
         subject=action.subject,

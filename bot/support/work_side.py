@@ -4,6 +4,9 @@ Nobody gets a ticket without the lock of its requester, under which it is looked
 one the second goes on to the next. An agent's lock comes before a requester's, never after it.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import structlog
 
 from bot.changes import AddInternalEvent, Change, Changes, ClaimTicket, SaveShift, SeeAgent, SeeEvent
@@ -62,14 +65,13 @@ class WorkSide:
                 actions = work.everybodys(waiting, found, brain.knowledge, self._clock.now())
         plan = self._plan(event, here, brain)
         plan.carry_out(actions)
-        return await self._told(event, request.verb, (SeeAgent(event.agent, self._clock.now()), *plan.changes)), ()
+        return await self._told(event, request.verb, plan.changes), ()
 
     async def _shift(self, event: StaffWrote) -> Shift:
         """The agent as they are known, by the name they go by now."""
         now = self._clock.now()
-        new = Shift(agent=event.agent, since=now, seen_at=now)
-        known = await self._store.shifts(event.agent.platform)
-        return next((one for one in known if one.agent.is_same_person(event.agent)), new)
+        known = await self._store.shift(event.agent)
+        return replace(known, agent=event.agent) if known else Shift(agent=event.agent, since=now, seen_at=now)
 
     async def _next(self, event: StaffWrote, shift: Shift, here: Ticket | None, brain: Brain) -> str:
         refused = work.refusal(shift, brain.rules.capacity)
@@ -80,7 +82,7 @@ class WorkSide:
                 return outcome
         plan = self._plan(event, here, brain)
         plan.carry_out(work.refused(refused) if refused else work.nothing_left())
-        return await self._told(event, "nothing", (SeeAgent(event.agent, self._clock.now()), *plan.changes))
+        return await self._told(event, "nothing", plan.changes)
 
     async def _first_free(
         self, event: StaffWrote, shift: Shift, here: Ticket | None, brain: Brain, begun: Changes
@@ -106,7 +108,7 @@ class WorkSide:
         plan = self._plan(event, here, brain, ticket)
         plan.carry_out(work.given(ticket, event.agent, brain.knowledge, now))
         assert plan.ticket is not None
-        seen = (SeeEvent(event.key, now), SeeAgent(event.agent, now), *begun)
+        seen = (SeeEvent(event.key, now), SeeAgent(event.agent, now, event.chat), *begun)
         if await self._store.commit((*seen, ClaimTicket(plan.ticket), *plan.changes)):
             return Verb.NEXT
         # Another process was quicker; or the event was seen before, and then the ticket is as free as it was.
@@ -129,7 +131,7 @@ class WorkSide:
         said = work.heard(words, brain.knowledge.languages)
         if said is None:
             plan.carry_out(work.how())
-            return await self._told(event, Verb.DUTY, (SeeAgent(event.agent, now), *plan.changes)), ()
+            return await self._told(event, Verb.DUTY, plan.changes), ()
         changed = work.after(shift, said, now)
         left = await self._left(changed, now)
         plan.carry_out(work.changed(changed, brain.rules.capacity, brain.knowledge, len(left)))
@@ -143,7 +145,7 @@ class WorkSide:
         changes, actions = freezing.asked(verb, event.agent, await self._store.freeze(), now, timezone)
         plan = self._plan(event, here, brain)
         plan.carry_out(actions)
-        return await self._told(event, verb, (SeeAgent(event.agent, now), *changes, *plan.changes))
+        return await self._told(event, verb, (*changes, *plan.changes))
 
     async def _left(self, shift: Shift, now: int) -> list[AgentLeft]:
         """One event for each ticket that somebody else has to go on with; kept with the change of duty."""
@@ -162,6 +164,8 @@ class WorkSide:
             interaction=event.interaction,
         )  # fmt: skip
 
-    async def _told(self, event: StaffWrote, outcome: str, changes: Changes) -> str:
-        fresh = await self._store.commit((SeeEvent(event.key, self._clock.now()), *changes))
+    async def _told(self, event: StaffWrote, outcome: str, changes: Sequence[Change]) -> str:
+        now = self._clock.now()
+        seen = (SeeEvent(event.key, now), SeeAgent(event.agent, now, event.chat))
+        fresh = await self._store.commit((*seen, *changes))
         return outcome if fresh else SEEN_BEFORE

@@ -527,7 +527,7 @@ SAMPLES: dict[type[Any], Any] = {
         ReplaceMessage(1, "t"), ReplaceUnanswered(1, "t", "u"), ReplacePayload(outgoing(1)),
         ReviseMessage(1, "t"), WithdrawMessage(1, 1), QueueFollowUp(outgoing(1), 2), QueueLatest(outgoing(1)),
         CancelDelivery(1), JoinDelivery(1, 0, 2, 1), UnlinkMessage(1), SendAgain(1, 1), WantAside(1),
-        KeepAside(1, "f"), DropAside(1), ClaimTicket(ticket(assignee=AGENT)), SeeAgent(AGENT, 1),
+        KeepAside(1, "f"), DropAside(1), ClaimTicket(ticket(assignee=AGENT)), SeeAgent(AGENT, 1, DESK),
         SaveShift(Shift(agent=AGENT, since=1, seen_at=1)),
         *FORGETTING,
     )
@@ -575,24 +575,42 @@ async def test_what_nobody_has_and_waits_on_us_is_the_queue_of_its_staff_chat(st
 
 async def test_an_agent_is_known_with_duty_and_the_tickets_that_wait_on_us(store: SqlStore) -> None:
     said = Shift(agent=MIKA, duty=Duty.ON, capacity=3, languages=("en", "ja"), since=5, seen_at=6)
-    await store.commit((SeeAgent(KEN, 9), SaveShift(said)))
+    await store.commit((SeeAgent(KEN, 9, DESK), SeeAgent(MIKA, 6, DESK), SaveShift(said)))
     for number, status in enumerate((TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.SOLVED), 1):
         await add(store, number, AddTicket(ticket(number)))
         await store.commit((SaveTicket(ticket(number, status=status, assignee=MIKA)),))
 
     unsaid = Shift(agent=KEN, since=9, seen_at=9)
-    assert await store.shifts(PlatformName.DISCORD) == [replace(said, busy=1), unsaid]
-    assert await store.shifts(TELEGRAM) == []
+    assert await store.shifts(DESK) == [replace(said, busy=1), unsaid]
+    assert await store.shifts(replace(DESK, chat_id="another")) == []
     assert [one.number for one in await store.tickets_with(MIKA)] == [1, 2]
     assert await store.tickets_with(KEN) == []
+
+
+async def test_an_agent_is_at_the_desks_where_they_acted_with_what_they_are_there(store: SqlStore) -> None:
+    theirs, lead = replace(DESK, chat_id="theirs"), replace(MIKA, standing=Standing.ADMINISTRATOR)
+    await store.commit(
+        (SeeAgent(MIKA, 1, replace(DESK, thread_id="7")), SeeAgent(lead, 2, theirs), SeeAgent(KEN, 3, theirs))
+    )
+
+    (here,) = await store.shifts(DESK)
+    assert here.agent == MIKA
+    assert [one.agent for one in await store.shifts(theirs)] == [lead, KEN]
+    known = await store.shift(MIKA)
+    assert known is not None
+    assert (known.agent.user_id, known.since, known.seen_at) == ("1", 1, 2)
+    assert await store.shift(replace(KEN, user_id="3")) is None
+
+    await store.commit((MoveChat(theirs, DESK, 4),))
+    assert {one.agent.user_id for one in await store.shifts(DESK)} == {"1", "2"}
 
 
 async def test_an_agent_who_is_seen_again_keeps_what_they_said_of_their_duty(store: SqlStore) -> None:
     await store.commit((SaveShift(Shift(agent=MIKA, duty=Duty.BREAK, since=5, seen_at=5)),))
     renamed = replace(MIKA, name="Mika S.", standing=Standing.ADMINISTRATOR)
-    await store.commit((SeeAgent(renamed, 8),))
+    await store.commit((SeeAgent(renamed, 8, DESK),))
 
-    assert await store.shifts(PlatformName.DISCORD) == [Shift(agent=renamed, duty=Duty.BREAK, since=5, seen_at=8)]
+    assert await store.shifts(DESK) == [Shift(agent=renamed, duty=Duty.BREAK, since=5, seen_at=8)]
 
 
 @pytest.mark.parametrize("engine", ["sqlite3", "asyncpg"])

@@ -12,6 +12,7 @@ from bot.actions import Text
 from bot.app import Bot, running
 from bot.config import load
 from bot.model import Ticket
+from bot.staffing import StaffChats
 from bot.wording import Wording
 from tests.codes import account_code
 from tests.samples import png, zipped
@@ -47,7 +48,7 @@ async def play(transcript: Transcript, requesters: OpenWorld, desks: OpenWorld |
             running(
                 settings,
                 lambda parts: [world.platform(parts) for world in worlds],
-                there.desk_chat,
+                StaffChats(there.desk_chat),
                 limits={},
                 clock_above=time.clock,
             )

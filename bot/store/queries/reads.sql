@@ -33,11 +33,20 @@ SELECT * FROM tickets WHERE assignee_id = :assignee_id AND status IN ('new', 'op
 SELECT id, number, requester_id, team, language, priority, COALESCE(waiting_since, created_at) AS since FROM tickets
 WHERE desk_platform = :platform AND desk_chat_id = :chat_id AND assignee IS NULL AND status IN ('new', 'open');
 
--- name: shifts(platform)
+-- name: shifts(platform, chat_id)
+SELECT a.platform, a.user_id, a.name, d.standing, a.duty, a.capacity, a.languages, a.since, a.seen_at, (
+  SELECT COUNT(*) FROM tickets AS t
+  WHERE t.assignee_id = a.platform || ':' || a.user_id AND t.status IN ('new', 'open')
+) AS busy
+FROM agent_desks AS d JOIN agents AS a ON a.platform = d.platform AND a.user_id = d.user_id
+WHERE d.platform = :platform AND d.chat_id = :chat_id ORDER BY a.since, a.user_id;
+
+-- name: shift(platform, user_id)
 SELECT a.*, (
   SELECT COUNT(*) FROM tickets AS t
   WHERE t.assignee_id = a.platform || ':' || a.user_id AND t.status IN ('new', 'open')
-) AS busy FROM agents AS a WHERE a.platform = :platform ORDER BY a.since, a.user_id;
+) AS busy
+FROM agents AS a WHERE a.platform = :platform AND a.user_id = :user_id;
 
 -- name: waited(team, since, rows)
 -- The newest first answers of a team, in open time.

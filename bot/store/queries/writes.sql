@@ -102,6 +102,11 @@ VALUES (:platform, :user_id, :name, :standing, '', :at, :at)
 ON CONFLICT (platform, user_id) DO UPDATE
 SET name = excluded.name, standing = excluded.standing, seen_at = excluded.seen_at;
 
+-- name: see_agent_at(platform, user_id, chat_id, standing, at)!
+INSERT INTO agent_desks (platform, user_id, chat_id, standing, seen_at)
+VALUES (:platform, :user_id, :chat_id, :standing, :at)
+ON CONFLICT (platform, user_id, chat_id) DO UPDATE SET standing = excluded.standing, seen_at = excluded.seen_at;
+
 -- name: save_shift(platform, user_id, name, standing, duty, capacity, languages, since, at)!
 INSERT INTO agents (platform, user_id, name, standing, duty, capacity, languages, since, seen_at)
 VALUES (:platform, :user_id, :name, :standing, :duty, :capacity, :languages, :since, :at)
@@ -115,6 +120,12 @@ WHERE id = :ticket_id;
 
 -- name: move_tickets(platform, chat_id, to)!
 UPDATE tickets SET desk_chat_id = :to WHERE desk_platform = :platform AND desk_chat_id = :chat_id;
+
+-- name: move_agents(platform, chat_id, to)!
+UPDATE agent_desks SET chat_id = :to WHERE platform = :platform AND chat_id = :chat_id AND NOT EXISTS (
+  SELECT 1 FROM agent_desks AS there
+  WHERE there.platform = agent_desks.platform AND there.user_id = agent_desks.user_id AND there.chat_id = :to
+);
 
 -- name: queue_delivery(id, lane, crowd, kind, platform, chat_id, priority, ticket_id, message_id, payload, due_at, attempts, staff_part)!
 INSERT INTO outbox (

@@ -37,6 +37,7 @@ from bot.model import (
     TicketStatus,
 )
 from bot.operations.knowledge import Learned
+from bot.staffing import StaffChats
 from bot.support.tickets import following, new_ticket
 from bot.understanding.matching import Match, Verdict, match
 from bot.understanding.redaction import SecretKind
@@ -242,7 +243,9 @@ class Talk:
         return ChoicePicked(key=f"c{self._events}", at=NOW, chat=CHAT, sender=self.conversation.person, data=data)
 
     def _open(self, action: OpenTicket) -> Ticket:
-        ticket = replace(new_ticket(action, self.conversation, DESK, self._ids, NOW), number=len(self.tickets) + 1)
+        ticket = replace(
+            new_ticket(action, self.conversation, StaffChats(DESK), self._ids, NOW), number=len(self.tickets) + 1
+        )
         self.tickets.append(ticket)
         self.ticket = ticket
         self.conversation = replace(self.conversation, ticket_id=ticket.id)

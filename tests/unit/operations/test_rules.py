@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.config import Settings
 from bot.operations.check import check_knowledge
 from bot.operations.rules import rules_of
+from bot.staffing import StaffChats
 from bot.timing import SECOND
 
 SUNDAY = round(datetime(2026, 11, 29, 3, tzinfo=UTC).timestamp()) * SECOND
@@ -23,7 +24,7 @@ SETTINGS = Settings.model_validate(
 
 
 def test_a_team_without_hours_of_its_own_works_with_the_desk() -> None:
-    clocks = rules_of(SETTINGS, None).clocks
+    clocks = rules_of(SETTINGS, StaffChats()).clocks
 
     assert clocks.hours.sentence(SUNDAY).key == "hours.opens_at"
     assert clocks.team_hours["security"].sentence(SUNDAY).key == "hours.always"

@@ -8,6 +8,7 @@ import pytest
 from bot.config import load
 from bot.operations.knowledge import Learned
 from bot.operations.rules import rules_of
+from bot.staffing import StaffChats
 from bot.store import open_store
 from bot.support import Brain
 from tests.clocks import FakeClock
@@ -16,7 +17,7 @@ from tests.unit.support.office import DESK, Office
 
 @pytest.fixture
 def brain(learned: Learned) -> Brain:
-    return Brain.of(learned.knowledge, learned.index, rules_of(load(None, {}), DESK))
+    return Brain.of(learned.knowledge, learned.index, rules_of(load(None, {}), StaffChats(DESK)))
 
 
 @pytest.fixture

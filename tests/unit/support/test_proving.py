@@ -10,6 +10,7 @@ import pytest
 from bot.config import load
 from bot.operations.knowledge import Learned
 from bot.operations.rules import rules_of
+from bot.staffing import StaffChats
 from bot.store import open_store
 from bot.support import Brain
 from bot.timing import MINUTE
@@ -25,7 +26,7 @@ HOUR = 60 * 60
 @pytest.fixture
 def brain(learned: Learned) -> Brain:
     settings = load(None, {"BOT_IDENTITY__SECRET": SECRET})
-    return Brain.of(learned.knowledge, learned.index, rules_of(settings, DESK))
+    return Brain.of(learned.knowledge, learned.index, rules_of(settings, StaffChats(DESK)))
 
 
 @pytest.fixture
@@ -199,7 +200,7 @@ async def test_what_is_set_aside_holds_no_code_either(office: Office) -> None:
 
 
 async def test_without_a_secret_every_code_gets_a_sentence(learned: Learned, office: Office) -> None:
-    plain = Brain.of(learned.knowledge, learned.index, rules_of(load(None, {}), DESK))
+    plain = Brain.of(learned.knowledge, learned.index, rules_of(load(None, {}), StaffChats(DESK)))
     closed = Office(office.path, office.store, office.clock, plain, numbers=office.numbers)
     await closed.says("/start " + code())
 

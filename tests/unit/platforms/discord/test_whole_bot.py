@@ -10,6 +10,7 @@ import pytest
 from bot.app import Bot
 from bot.app import running as running_bot
 from bot.config import load
+from bot.staffing import StaffChats
 from tests.samples import png
 from tests.servers.discord_server import labels_of
 from tests.stage.discord import DiscordWorld, open_world
@@ -39,7 +40,9 @@ async def world(desk_kind: str, changed: Mapping[str, object]) -> AsyncIterator[
 async def bot(world: DiscordWorld, tmp_path: Path) -> AsyncIterator[Bot]:
     cache = tmp_path.parent / "cache"
     settings = load(None, {"BOT_STORE__PATH": str(tmp_path / "store.sqlite3"), "BOT_STORE__CACHE": str(cache)})
-    async with running_bot(settings, lambda parts: [world.platform(parts)], world.desk_chat, limits={}) as bot:
+    async with running_bot(
+        settings, lambda parts: [world.platform(parts)], StaffChats(world.desk_chat), limits={}
+    ) as bot:
         yield bot
 
 

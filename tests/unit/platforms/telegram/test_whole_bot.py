@@ -11,6 +11,7 @@ from bot.app import running as running_bot
 from bot.config import load
 from bot.model import TicketStatus
 from bot.platforms.telegram.topics import SIGNS
+from bot.staffing import StaffChats
 from tests.servers.bot_api_chats import ICONS
 from tests.stage.telegram import TelegramWorld, open_world
 
@@ -26,7 +27,9 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[TelegramWorld]:
 async def bot(world: TelegramWorld, tmp_path: Path) -> AsyncIterator[Bot]:
     cache = tmp_path.parent / "cache"
     settings = load(None, {"BOT_STORE__PATH": str(tmp_path / "store.sqlite3"), "BOT_STORE__CACHE": str(cache)})
-    async with running_bot(settings, lambda parts: [world.platform(parts)], world.desk_chat, limits={}) as bot:
+    async with running_bot(
+        settings, lambda parts: [world.platform(parts)], StaffChats(world.desk_chat), limits={}
+    ) as bot:
         yield bot
 
 
