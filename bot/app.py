@@ -253,8 +253,9 @@ def _messengers(parts: Parts) -> list[Platform]:
         from bot.platforms.telegram import TelegramPlatform
 
         telegram = TelegramPlatform(
-            parts.settings.telegram, parts.store, parts.clock, words=words, desk_language=parts.settings.desk.language
-        )
+            parts.settings.telegram, parts.store, parts.clock, words=words,
+            desk_language=parts.settings.desk.language, team_chats=parts.settings.telegram_teams(),
+        )  # fmt: skip
         platforms.append(telegram)
     if parts.settings.discord.token:
         from bot.platforms.discord import DiscordPlatform

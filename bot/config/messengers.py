@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -65,6 +66,10 @@ class Telegram(Section):
     webhook_secret_file: Annotated[values.FilePath | None, why("A file with nothing but the webhook's secret.")] = (
         None
     )
+
+    def staff_chats(self, teams: Mapping[str, str]) -> dict[str, str]:
+        """The desk's group and those of `teams`, each with the setting that names it."""
+        return {**teams, **({self.staff_chat: "telegram.staff_chat"} if self.staff_chat else {})}
 
     def shared_secret(self) -> str:
         """What the webhook is protected with; the same after every restart."""

@@ -121,6 +121,11 @@ class Settings(Section):
         password = urlsplit(self.store.url.get_secret_value()).password if self.store.url else None
         return [*found, password, unquote(password)] if password else found
 
+    def telegram_teams(self) -> dict[str, str]:
+        """The groups that teams have of their own, each with the setting that names it."""
+        teams = self.teams.items()
+        return {team.telegram_chat: f"teams.{name}.telegram_chat" for name, team in teams if team.telegram_chat}
+
     def unready(self) -> list[str]:
         """What still keeps the bot from serving people, one sentence each; empty when it can start."""
         staffed = {"telegram": self.telegram.staff_chat, "discord": self.discord.staff_channel}

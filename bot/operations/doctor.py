@@ -35,7 +35,7 @@ async def examine(settings: Settings) -> AsyncIterator[CheckUp]:
     if settings.telegram.token:
         from bot.platforms.telegram.examining import examine as examine_telegram
 
-        for finding in await _within("telegram", examine_telegram(settings.telegram)):
+        for finding in await _within("telegram", examine_telegram(settings.telegram, settings.telegram_teams())):
             yield finding
     if settings.discord.token:
         from bot.platforms.discord.examining import examine as examine_discord

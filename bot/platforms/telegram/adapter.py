@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING
 
 import structlog
@@ -24,7 +24,7 @@ from bot.platforms.telegram.public import PublicGroups
 from bot.platforms.telegram.requests import AiohttpRequest
 from bot.platforms.telegram.sending import Sending
 from bot.platforms.telegram.sharing import Sharing
-from bot.platforms.telegram.staff import StaffChat
+from bot.platforms.telegram.staff import StaffChats
 from bot.platforms.telegram.taking import Taking
 from bot.platforms.telegram.topics import Topics
 from bot.platforms.telegram.translate import Translator
@@ -41,6 +41,8 @@ _ACTIONS = {
     AttachmentKind.AUDIO: ChatAction.UPLOAD_VOICE,
     AttachmentKind.DOCUMENT: ChatAction.UPLOAD_DOCUMENT,
 }
+
+NO_TEAM_CHATS: Mapping[str, str] = {}
 
 log = structlog.get_logger(__name__)
 
@@ -59,15 +61,18 @@ class TelegramPlatform:
         *,
         words: Words = lambda _: {},
         desk_language: str = "",
+        team_chats: Mapping[str, str] = NO_TEAM_CHATS,
     ) -> None:
+        """`team_chats` are staff chats beside the desk's, each with the setting that names it."""
         # The library's coming way of telling durations; without it each "retry after" is also a warning.
         os.environ.setdefault("PTB_TIMEDELTA", "true")
         inbox = Inbox()
         self._bot = _bot(settings, inbox)
         self._clock = clock
         self._pause = pause
-        moves = Moves(store, clock)
-        self._staff = StaffChat(self._bot, settings.staff_chat, clock, moves)
+        named = settings.staff_chats(team_chats)
+        moves = Moves(store, clock, named)
+        self._staff = StaffChats(self._bot, named, clock, moves)
         self._sharing = Sharing(self._bot, store, clock, settings.webhook_url or "")
         self._polling = Polling(self._bot, inbox, store, clock, pause, self._sharing)
         self._webhook: Webhook | None = None
@@ -155,7 +160,7 @@ class TelegramPlatform:
 
     async def _introduce(self) -> None:
         try:
-            await introduce(self._bot, self._words, self._staff.id, self._desk_language, self._pause)
+            await introduce(self._bot, self._words, self._staff.ids, self._desk_language, self._pause)
         except Exception:
             log.exception("telegram_not_introduced", error_id=error_id())
 

@@ -4,7 +4,7 @@ Set once and compared at every start, since Telegram limits how often they are c
 anybody: it is done beside everything else, and a refusal is a line in the log.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 import structlog
@@ -60,21 +60,21 @@ Step = Callable[[], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
-async def introduce(bot: Bot, words: Words, staff_chat: int | None, desk_language: str, pause: Pause) -> None:
-    """Bring commands and descriptions up to date, however long it takes; those of staff show in the staff chat alone.
+async def introduce(bot: Bot, words: Words, staff_chats: Iterable[int], desk_language: str, pause: Pause) -> None:
+    """Bring commands and descriptions up to date, however long it takes; those of staff show in staff chats alone.
 
     Telegram lets a new bot in many languages do this only bit by bit, so nothing else may wait for it.
     """
-    for step in _steps(bot, words, staff_chat, desk_language):
+    for step in _steps(bot, words, staff_chats, desk_language):
         await _until_done(step, Backoff(pause))
 
 
-def _steps(bot: Bot, words: Words, staff_chat: int | None, desk_language: str) -> Iterator[Step]:
+def _steps(bot: Bot, words: Words, staff_chats: Iterable[int], desk_language: str) -> Iterator[Step]:
     for code in (*words("command.start"), ""):
         yield partial(_set_commands, bot, REQUESTER_COMMANDS, words, BotCommandScopeAllPrivateChats(), code)
         yield partial(_set_description, bot, words, code)
         yield partial(_set_short_description, bot, words, code)
-    if staff_chat is not None:
+    for staff_chat in staff_chats:
         yield partial(_set_commands, bot, STAFF_COMMANDS, words, BotCommandScopeChat(staff_chat), "", desk_language)
 
 

@@ -3,6 +3,8 @@
 It is written down, so that everything goes to the right place until an operator changes the setting, and afterwards.
 """
 
+from collections.abc import Mapping
+
 import structlog
 
 from bot.model import ChatRef, PlatformName
@@ -13,9 +15,10 @@ log = structlog.get_logger(__name__)
 
 
 class Moves:
-    """Which number a group has now."""
+    """Which number a group has now; `named` are the staff chats, each with the setting that names it."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, named: Mapping[str, str]) -> None:
+        self._named = named
         self._store = store
         self._clock = clock
         self._moved: dict[str, str] = {}
@@ -36,10 +39,12 @@ class Moves:
         if self.of(chat_id) == str(new_id):
             return
         await self._store.commit((MoveChat(_chat(chat_id), _chat(str(new_id)), self._clock.now()),))
-        self._note(chat_id, str(new_id))
+        if self.of(chat_id) != str(new_id):  # Both groups tell of it, and may do so at the same time.
+            self._note(chat_id, str(new_id))
 
     def _note(self, chat_id: str, new_id: str) -> None:
-        log.error("telegram_staff_chat_moved", do=f"set telegram.staff_chat to {new_id}")
+        setting = self._named.get(chat_id, "the setting that names it")
+        log.error("telegram_staff_chat_moved", chat=chat_id, do=f"set {setting} to {new_id}")
         self._moved[chat_id] = new_id
 
 

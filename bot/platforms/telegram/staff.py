@@ -1,7 +1,9 @@
-"""The staff chat as Telegram knows it now: which group it is, and what somebody is in it.
+"""A staff chat as Telegram knows it now: which group it is, and what somebody is in it.
 
 Rights are not decided here; the platform is asked again after ten minutes, and its own news count at once.
 """
+
+from collections.abc import Mapping
 
 import structlog
 from telegram import Bot, Chat, ChatFullInfo, ChatMember, ChatMemberUpdated, Message, User
@@ -21,11 +23,12 @@ log = structlog.get_logger(__name__)
 
 
 class StaffChat:
-    """The group named in the settings; without one, no chat is it."""
+    """The group that one of the settings names."""
 
-    def __init__(self, bot: Bot, named: str | None, clock: Clock, moves: Moves) -> None:
+    def __init__(self, bot: Bot, named: str, setting: str, clock: Clock, moves: Moves) -> None:
         self._bot = bot
         self._named = named
+        self._setting = setting
         self._clock = clock
         self._moves = moves
         self._id: int | None = None
@@ -38,8 +41,6 @@ class StaffChat:
 
     async def find(self) -> None:
         """Learn the group's number and whether the bot hears what is said in it; CannotStart if it is no group."""
-        if self._named is None:
-            return
         named = await self._moves.load(self._named)
         try:
             await self._look_at(named)
@@ -49,7 +50,7 @@ class StaffChat:
         except (BadRequest, Forbidden):
             raise CannotStart(
                 f"Telegram does not let the bot into the staff chat {self._named}: add the bot to that group,"
-                " or correct telegram.staff_chat."
+                f" or correct {self._setting}."
             ) from None
 
     def is_here(self, chat: Chat) -> bool:
@@ -111,7 +112,7 @@ class StaffChat:
     async def _look_at(self, named: str) -> None:
         chat = await self._bot.get_chat(named)
         if chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
-            raise CannotStart(f"The staff chat {named} is a {chat.type} chat: telegram.staff_chat must be a group.")
+            raise CannotStart(f"The staff chat {named} is a {chat.type} chat: {self._setting} must be a group.")
         if chat.type == ChatType.GROUP:
             # Reading an abandoned group still works; only writing tells that it has become a supergroup.
             await self._bot.send_chat_action(chat.id, ChatAction.TYPING)
@@ -125,9 +126,35 @@ class StaffChat:
         found = rights(own, is_forum=bool(chat.is_forum), hears_all=hears_all)
         lacking = [finding.told for finding in found if not finding.is_ok]
         for told in lacking:
-            log.error("telegram_staff_chat_rights", status=own.status, do=told)
+            log.error("telegram_staff_chat_rights", chat=chat.id, status=own.status, do=told)
         if not lacking:
-            log.info("telegram_staff_chat_rights", status=own.status)
+            log.info("telegram_staff_chat_rights", chat=chat.id, status=own.status)
+
+
+class StaffChats:
+    """All groups where staff work, by what the settings call them."""
+
+    def __init__(self, bot: Bot, named: Mapping[str, str], clock: Clock, moves: Moves) -> None:
+        self._chats = [StaffChat(bot, chat, setting, clock, moves) for chat, setting in named.items()]
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The groups' numbers, once they have been found."""
+        return tuple(chat.id for chat in self._chats if chat.id is not None)
+
+    async def find(self) -> None:
+        """See `StaffChat.find`."""
+        for chat in self._chats:
+            await chat.find()
+
+    def of(self, chat: Chat) -> StaffChat | None:
+        """The staff chat that it is, if it is one."""
+        return next((one for one in self._chats if one.is_here(chat)), None)
+
+    async def follow(self, message: Message) -> None:
+        """See `StaffChat.follow`."""
+        for chat in self._chats:
+            await chat.follow(message)
 
 
 def standing_of(member: ChatMember) -> Standing:

@@ -17,7 +17,7 @@ from bot.events import (
 from bot.model import ChatRef, MessageRef, Person, PlatformName
 from bot.platforms.telegram.contents import Contents, contents_of
 from bot.platforms.telegram.public import PublicGroups
-from bot.platforms.telegram.staff import StaffChat
+from bot.platforms.telegram.staff import StaffChat, StaffChats
 from bot.platforms.telegram.topics import Topics
 from bot.ports import Clock
 
@@ -27,9 +27,9 @@ log = structlog.get_logger(__name__)
 
 
 class Translator:
-    """Knows who the bot is and the staff chat; asks the platform only for the standing of staff."""
+    """Knows who the bot is and the staff chats; asks the platform only for the standing of staff."""
 
-    def __init__(self, bot: Bot, staff: StaffChat, topics: Topics, public: PublicGroups, clock: Clock) -> None:
+    def __init__(self, bot: Bot, staff: StaffChats, topics: Topics, public: PublicGroups, clock: Clock) -> None:
         self._own_id, self._own_name = bot.id, bot.username
         self._staff = staff
         self._topics = topics
@@ -45,16 +45,16 @@ class Translator:
             return await self._callback(update.callback_query)
         if update.edited_message is not None:
             return await self._edited(update.edited_message, update.update_id)
-        if update.chat_member is not None and self._staff.is_here(update.chat_member.chat):
-            self._staff.note(update.chat_member)
+        if update.chat_member is not None and (staff := self._staff.of(update.chat_member.chat)):
+            staff.note(update.chat_member)
         if update.my_chat_member is not None:
             return self._own_standing(update.my_chat_member, update.update_id)
         return None
 
     def _own_standing(self, change: ChatMemberUpdated, update_id: int) -> BotBlocked | None:
-        """Whoever blocks the bot in private "kicks" it; in the staff chat it is about rights."""
-        if self._staff.is_here(change.chat):
-            self._staff.note_own(change)
+        """Whoever blocks the bot in private "kicks" it; in a staff chat it is about rights."""
+        if staff := self._staff.of(change.chat):
+            staff.note_own(change)
         was, now = (
             member.status == ChatMemberStatus.BANNED for member in (change.old_chat_member, change.new_chat_member)
         )
@@ -72,8 +72,8 @@ class Translator:
         if message.chat.type == ChatType.PRIVATE:
             return self._received(message)
         await self._staff.follow(message)
-        if self._staff.is_here(message.chat):
-            return await self._written(message)
+        if staff := self._staff.of(message.chat):
+            return await self._written(message, staff)
         self._pass_over(message.chat)
         await self._public.hear(message)
         return None
@@ -106,19 +106,20 @@ class Translator:
             chat = _chat_ref(message.chat)
             place, sender = MessageRef(chat, str(message.id)), _person(message.from_user)
             return MessageEdited(key=key, at=at, chat=chat, sender=sender, message=place, text=contents.text)
-        agent = await self._staff.author_of(message) if self._staff.is_here(message.chat) else None
+        staff = self._staff.of(message.chat)
+        agent = await staff.author_of(message) if staff else None
         if agent is None:
             return None
         thread = _thread_ref(message)
         place = MessageRef(thread, str(message.id))
         return StaffEdited(key=key, at=at, chat=thread, agent=agent, message=place, text=contents.text)
 
-    async def _written(self, message: Message) -> StaffWrote | None:
+    async def _written(self, message: Message, staff: StaffChat) -> StaffWrote | None:
         is_own = message.from_user is not None and message.from_user.id == self._own_id
         if (message.forum_topic_closed or message.forum_topic_reopened) and not is_own:
             self._topics.note(_thread_ref(message), is_closed=message.forum_topic_closed is not None)
         contents = contents_of(message, self._own_name)
-        agent = await self._staff.author_of(message) if contents else None
+        agent = await staff.author_of(message) if contents else None
         if contents is None or agent is None:
             return None
         chat = _thread_ref(message)
@@ -142,10 +143,10 @@ class Translator:
         if chat.type == ChatType.PRIVATE:
             person = _person(query.from_user)
             return ChoicePicked(key=key, at=at, chat=_chat_ref(chat), sender=person, data=query.data)
-        if self._staff.is_here(chat):
+        if staff := self._staff.of(chat):
             # A message too old to be shown does not say in which topic it stands.
             where = _thread_ref(query.message) if isinstance(query.message, Message) else _chat_ref(chat)
-            agent = await self._staff.member(query.from_user)
+            agent = await staff.member(query.from_user)
             return StaffPicked(key=key, at=at, chat=where, agent=agent, data=query.data)
         self._pass_over(chat)
         return None

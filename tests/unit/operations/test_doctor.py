@@ -145,6 +145,21 @@ async def test_a_staff_chat_without_the_bot_is_told(tmp_path: Path, cache: Path,
     assert "add it to that group" in found["telegram staff chat"]
 
 
+async def test_every_staff_chat_is_looked_at_and_the_setting_to_be_mended_is_named(
+    tmp_path: Path, cache: Path, telegram: FakeBotApi
+) -> None:
+    mika = telegram.user(MIKA, "Mika")
+    telegram.forum_group(GROUP, "Desk", members=[], admins=[mika])
+    values = {**on_telegram(telegram), "BOT_TEAMS": f"{{security: {{telegram_chat: {GROUP - 1}}}}}"}
+
+    found = await unwell(settings_of(tmp_path, cache, **values))
+
+    assert "telegram staff chat" not in found
+    assert found["telegram staff chat of teams.security.telegram_chat"].endswith(
+        "add it to that group, or correct teams.security.telegram_chat"
+    )
+
+
 async def test_a_platform_that_cannot_be_reached_is_told(tmp_path: Path, cache: Path) -> None:
     nowhere = {"BOT_TELEGRAM__TOKEN": "6123456789:AAwrongwrongwrongwrongwrongwrongwrong"}
     nowhere |= {"BOT_TELEGRAM__API_BASE_URL": "http://127.0.0.1:9", "BOT_TELEGRAM__STAFF_CHAT": str(GROUP)}

@@ -53,6 +53,7 @@ class Stage:
         self.pauses: list[float] = []
         self.on_event: Callable[[PlatformEvent], Awaitable[None]] = self.write_down
         self.staff_chat: str | None = str(GROUP)
+        self.team_chats: dict[str, str] = {}
         self.token = server.token
         self.webhook_url: str | None = None
         self.words: Words = lambda _: {}
@@ -67,8 +68,9 @@ class Stage:
             webhook_url=self.webhook_url,
         )
         self.platform = TelegramPlatform(
-            settings, self.store, self.clock, self._pause, words=self.words, desk_language="en"
-        )
+            settings, self.store, self.clock, self._pause, words=self.words, desk_language="en",
+            team_chats=self.team_chats,
+        )  # fmt: skip
         return self.platform
 
     async def write_down(self, event: PlatformEvent) -> None:

@@ -98,3 +98,12 @@ async def test_a_public_group_gets_a_link_for_a_command_or_a_mention_and_nothing
     said = [message.text for message in group.messages if message.sender is server.world.bot]
     assert said == [f"個別にどうぞ：https://t.me/{name}?start=group"] * 2
     assert stage.events == []
+
+
+async def test_every_staff_chat_has_the_commands_of_staff(stage: Stage, server: FakeBotApi, ada: Person) -> None:
+    server.forum_group(GROUP - 7, members=[], admins=[ada])
+    stage.team_chats = {str(GROUP - 7): "teams.security.telegram_chat"}
+    await introduced(stage, ada)
+    there = json.dumps({"chat_id": GROUP - 7, "type": "chat"}, sort_keys=True)
+    await server.until(lambda: (there, "") in server.world.commands)
+    assert server.world.commands[there, ""] == server.world.commands[DESK, ""]

@@ -10,6 +10,7 @@ from bot.events import StaffPicked, StaffWrote
 from bot.model import Button, ChatRef, Content, PlatformName, Standing
 from bot.outgoing import DeliveryKind
 from bot.platforms.telegram.staff import FRESH_MICROSECONDS
+from bot.ports import CannotStart
 from tests.servers.bot_api import FakeBotApi
 from tests.servers.bot_api_calls import Call
 from tests.servers.bot_api_objects import Chat, Membership
@@ -222,4 +223,65 @@ async def test_bot_tells_the_operator_what_it_lacks_in_the_staff_chat(
         "make the bot an administrator of the staff chat: it needs rights there, and hears every message then; its"
         " privacy mode is on, so it hears commands and replies alone now",
         "add the bot to the staff chat again, and make it an administrator there",
+    ]
+
+
+TEAM = GROUP - 7
+
+
+@pytest.fixture
+def team(server: FakeBotApi, stage: Stage, bob: Person, ada: Person) -> Chat:
+    """Bob leads a team in a group of its own, of which Ada is a member; the desk's group knows her not."""
+    stage.team_chats = {str(TEAM): "teams.security.telegram_chat"}
+    stage.build()
+    return server.forum_group(TEAM, members=[ada], admins=[bob])
+
+
+async def test_what_somebody_is_in_one_staff_chat_they_are_not_in_another(
+    stage: Stage, group: Chat, team: Chat, bob: Person, ada: Person
+) -> None:
+    async with stage.running():
+        for place in (group, team):
+            await bob.writes_in(place, None, "hello")
+        await ada.writes_in(team, None, "hello")
+        await stage.until_events(3)
+    assert [event.chat.chat_id for event in stage.events] == [str(GROUP), str(TEAM), str(TEAM)]
+    assert standings(stage) == [Standing.MEMBER, Standing.ADMINISTRATOR, Standing.MEMBER]
+
+
+async def test_news_of_one_staff_chat_say_nothing_of_another(
+    stage: Stage, group: Chat, team: Chat, bob: Person, eve: Person
+) -> None:
+    async with stage.running():
+        await bob.writes_in(group, None, "one")
+        await bob.writes_in(team, None, "two")
+        await stage.until_events(2)
+        await bob.leaves(group)
+        await bob.writes_in(team, None, "three")
+        await stage.until_events(3)
+    assert standings(stage)[-1] is Standing.ADMINISTRATOR
+
+
+async def test_a_team_chat_that_is_closed_to_the_bot_ends_the_start(stage: Stage) -> None:
+    stage.team_chats = {"-1009999999999": "teams.security.telegram_chat"}
+    stage.build()
+    with pytest.raises(CannotStart, match=r"or correct teams\.security\.telegram_chat"):
+        await stage.run()
+
+
+async def test_the_operator_is_reminded_of_the_right_setting_when_a_team_moves(
+    stage: Stage, server: FakeBotApi, eve: Person
+) -> None:
+    basic = server.group(-42, admins=[eve])
+    stage.team_chats = {"-42": "teams.security.telegram_chat"}
+    stage.build()
+    with structlog.testing.capture_logs() as lines:
+        async with stage.running():
+            await eve.writes_in(basic, None, "before")
+            await stage.until_events(1)
+            forum = await eve.upgrades(basic, TEAM)
+            await eve.writes_in(forum, None, "after")
+            await stage.until_events(2)
+    assert [line["do"] for line in lines if line["event"] == "telegram_staff_chat_moved"] == [
+        f"set teams.security.telegram_chat to {TEAM}"
     ]
