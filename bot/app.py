@@ -4,13 +4,10 @@ Nothing is built or read at import time; adapters are imported by the command th
 """
 
 import asyncio
-import sys
-import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -26,7 +23,7 @@ from bot.operations.check import folders
 from bot.operations.heartbeat import Heartbeat
 from bot.operations.keeping import end_unanswered, keep_running
 from bot.operations.knowledge import Learned, learn
-from bot.operations.labels import labels_of, texts_of
+from bot.operations.labels import texts_of
 from bot.operations.reload import watch
 from bot.operations.retention import Retention
 from bot.operations.rules import desks_of, rules_of, where_they_are_now
@@ -34,7 +31,6 @@ from bot.ports import Accounts, Platform
 from bot.staffing import StaffChats
 from bot.store import SqlStore, SystemClock, open_store
 from bot.support import Brain, Exports, Support
-from bot.understanding.redaction import mask
 
 if TYPE_CHECKING:
     from aiohttp.web import RouteDef
@@ -183,67 +179,12 @@ async def run_bot(settings: Settings) -> None:
     for sentence in settings.unready():
         log.warning("not ready", why=sentence)
     async with running(settings, _messengers, desks_of(settings)) as bot:
-        server = await _serve(settings, bot, [*_webhook_routes(bot), *_heartbeat(bot).routes()])
+        server = await serve_web(settings, bot, [*_webhook_routes(bot), *_heartbeat(bot).routes()])
         try:
             log.info("ready", platforms=list(bot.platforms), health=server.url + "healthz")
             await bot.ended
         finally:
             await server.close()
-
-
-async def run_demo(settings: Settings, store_path: Path, port: int, *, open_browser: bool) -> None:
-    """Serve the page with both sides of the desk until cancelled; says its address on standard output."""
-    from bot.platforms.web import WebPlatform
-    from bot.store.room import SqlRoom
-    from bot.web.server import page_routes
-
-    def build(parts: Parts) -> list[Platform]:
-        knowledge = parts.learned.knowledge
-        room = SqlRoom(parts.store.engine, parts.clock)
-        folder = store_path.with_suffix(".files")
-        languages = {code: language.name for code, language in knowledge.languages.items()}
-        labels = partial(labels_of, knowledge, "page.")
-        return [
-            WebPlatform(room=room, clock=parts.clock, folder=folder, mask=_masked, texts=labels, languages=languages)
-        ]
-
-    settings = _elsewhere(settings, store_path)
-    async with running(settings, build, StaffChats(WebPlatform.staff_chat)) as bot:
-        page = bot.platforms[PlatformName.WEB]
-        assert isinstance(page, WebPlatform)
-        server = await _serve(settings, bot, [*page_routes(), *page.routes()], port)
-        try:
-            print(f"The demo is open at {server.url} (Ctrl-C ends it)", flush=True)
-            if open_browser:
-                await asyncio.to_thread(webbrowser.open, server.url)
-            await bot.ended
-        finally:
-            await server.close()
-
-
-async def run_chat(settings: Settings, store_path: Path) -> None:
-    """Talk in this terminal until the input ends, then let everything under way come to its end."""
-    from bot.platforms.console import ConsolePlatform, read_lines
-    from bot.store.room import SqlRoom
-
-    started: list[Bot] = []
-
-    def build(parts: Parts) -> list[Platform]:
-        labels = partial(labels_of, parts.learned.knowledge, "console.")
-        console = ConsolePlatform(
-            room=SqlRoom(parts.store.engine, parts.clock),
-            clock=parts.clock,
-            texts=labels,
-            language=settings.support.default_language,
-            lines=read_lines(),
-            output=sys.stdout,
-            settled=lambda: started[0].courier.settled(),
-        )
-        return [console]
-
-    async with running(_elsewhere(settings, store_path), build, StaffChats(ConsolePlatform.staff_chat)) as bot:
-        started.append(bot)
-        await bot.ended
 
 
 def _messengers(parts: Parts) -> list[Platform]:
@@ -260,7 +201,10 @@ def _messengers(parts: Parts) -> list[Platform]:
     if parts.settings.discord.token:
         from bot.platforms.discord import DiscordPlatform
 
-        platforms.append(DiscordPlatform(parts.settings.discord, parts.store, parts.clock, words))
+        teams = parts.settings.discord_teams()
+        platforms.append(
+            DiscordPlatform(parts.settings.discord, parts.store, parts.clock, words, team_channels=teams)
+        )
     return platforms
 
 
@@ -274,13 +218,8 @@ def _webhook_routes(bot: Bot) -> "Sequence[RouteDef]":
     return telegram.routes()
 
 
-def _elsewhere(settings: Settings, store_path: Path) -> Settings:
-    """The same settings with a store of its own, so that trying things out never touches the real one."""
-    store = settings.store.model_copy(update={"path": store_path, "url": None})
-    return settings.model_copy(update={"store": store})
-
-
-async def _serve(settings: Settings, bot: Bot, routes: Sequence["RouteDef"], port: int | None = None) -> "Server":
+async def serve_web(settings: Settings, bot: Bot, routes: Sequence["RouteDef"], port: int | None = None) -> "Server":
+    """The web server with these routes, health and metrics; whoever asks for it closes it."""
     from bot.web.server import serve
 
     host = urlsplit(settings.telegram.webhook_url or "").hostname
@@ -292,7 +231,3 @@ async def _serve(settings: Settings, bot: Bot, routes: Sequence["RouteDef"], por
         is_healthy=lambda: not bot.ended.done(),
         allowed_hosts=[host] if host else (),
     )
-
-
-def _masked(text: str) -> str:
-    return mask(text).text

@@ -50,7 +50,7 @@ def demo(settings_path: Path | None, port: int | None, store_path: Path, no_brow
     """Open a page with both sides of the desk; needs no token."""
     settings = _settings(settings_path)
     _set_up_logs(settings, quiet=True)
-    from bot.app import run_demo
+    from bot.demo import run_demo
 
     port = settings.web.port if port is None else port
     _run(run_demo(settings, store_path, port, open_browser=not no_browser and sys.stdout.isatty()))
@@ -63,7 +63,7 @@ def chat(settings_path: Path | None, store_path: Path) -> None:
     """Talk to the bot in this terminal; /staff switches sides."""
     settings = _settings(settings_path)
     _set_up_logs(settings, quiet=True)
-    from bot.app import run_chat
+    from bot.demo import run_chat
 
     _run(run_chat(settings, store_path))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -69,7 +69,7 @@ class Telegram(Section):
 
     def staff_chats(self, teams: Mapping[str, str]) -> dict[str, str]:
         """The desk's group and those of `teams`, each with the setting that names it."""
-        return {**teams, **({self.staff_chat: "telegram.staff_chat"} if self.staff_chat else {})}
+        return {**({self.staff_chat: "telegram.staff_chat"} if self.staff_chat else {}), **teams}
 
     def shared_secret(self) -> str:
         """What the webhook is protected with; the same after every restart."""
@@ -77,6 +77,14 @@ class Telegram(Section):
             return self.webhook_secret.get_secret_value()
         token = self.token.get_secret_value() if self.token else ""
         return hmac.digest(token.encode(), b"telegram webhook secret", "sha256").hex()
+
+
+class StaffChannel(NamedTuple):
+    """The role that makes an agent in a staff channel, everyone who sees it if there is none, and the setting that
+    names the channel."""
+
+    role: str | None
+    setting: str
 
 
 class Discord(Section):
@@ -117,3 +125,8 @@ class Discord(Section):
         Field(ge=0, le=365),
         why("After an interruption, chats of those who wrote within so many days are read for what came meanwhile."),
     ] = 30
+
+    def staff_channels(self, teams: Mapping[str, StaffChannel]) -> dict[str, StaffChannel]:
+        """The desk's channel and those of `teams`, by their ids."""
+        own = StaffChannel(self.staff_role, "discord.staff_channel")
+        return {**({self.staff_channel: own} if self.staff_channel else {}), **teams}

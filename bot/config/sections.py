@@ -16,7 +16,7 @@ from bot.config.clocks import Clocks
 from bot.config.desk import Desk, Team
 from bot.config.heartbeat import Heartbeat
 from bot.config.identity import Identity
-from bot.config.messengers import Discord, Exchange, Telegram
+from bot.config.messengers import Discord, Exchange, StaffChannel, Telegram
 from bot.config.privacy import Privacy
 from bot.config.section import Section, why
 
@@ -125,6 +125,16 @@ class Settings(Section):
         """The groups that teams have of their own, each with the setting that names it."""
         teams = self.teams.items()
         return {team.telegram_chat: f"teams.{name}.telegram_chat" for name, team in teams if team.telegram_chat}
+
+    def discord_teams(self) -> dict[str, StaffChannel]:
+        """The channels that teams have of their own."""
+        return {
+            team.discord_channel: StaffChannel(
+                team.discord_role or self.discord.staff_role, f"teams.{name}.discord_channel"
+            )
+            for name, team in self.teams.items()
+            if team.discord_channel
+        }
 
     def unready(self) -> list[str]:
         """What still keeps the bot from serving people, one sentence each; empty when it can start."""

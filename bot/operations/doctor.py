@@ -40,7 +40,7 @@ async def examine(settings: Settings) -> AsyncIterator[CheckUp]:
     if settings.discord.token:
         from bot.platforms.discord.examining import examine as examine_discord
 
-        for finding in await _within("discord", examine_discord(settings.discord)):
+        for finding in await _within("discord", examine_discord(settings.discord, settings.discord_teams())):
             yield finding
 
 

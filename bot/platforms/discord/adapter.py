@@ -1,7 +1,7 @@
 """The adapter as the core sees it: connects, stays connected, delivers. Everything else is in its neighbours."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 import discord
 import discord.client
@@ -11,7 +11,7 @@ from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.config import Discord
+from bot.config import Discord, StaffChannel
 from bot.model import Attachment, AttachmentKind, ChatRef, PlatformName
 from bot.outgoing import Outgoing
 from bot.platforms.discord.client import Client
@@ -20,6 +20,7 @@ from bot.platforms.discord.marks import Marks
 from bot.platforms.discord.reconciling import already_delivered
 from bot.platforms.discord.saying import Words
 from bot.platforms.discord.sending import Sender
+from bot.platforms.discord.staff import Staff
 from bot.ports import CannotStart, Clock, Delivery, FetchFile, Handle, Receipt, Store, TryLater
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,7 @@ _LAST_TURNS = 10.0
 _GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
 
 Sleep = Callable[[float], Awaitable[None]]
+NO_TEAM_CHANNELS: Mapping[str, StaffChannel] = {}
 
 
 class _IntentRefused(Exception):
@@ -61,9 +63,18 @@ class DiscordPlatform:
     name = PlatformName.DISCORD
 
     def __init__(
-        self, settings: Discord, store: Store, clock: Clock, words: Words, *, sleep: Sleep = asyncio.sleep
+        self,
+        settings: Discord,
+        store: Store,
+        clock: Clock,
+        words: Words,
+        *,
+        sleep: Sleep = asyncio.sleep,
+        team_channels: Mapping[str, StaffChannel] = NO_TEAM_CHANNELS,
     ) -> None:
+        """`team_channels` are staff channels beside the desk's."""
         self._settings = settings
+        self._team_channels = team_channels
         self._store = store
         self._clock = clock
         self._words = words
@@ -117,7 +128,8 @@ class DiscordPlatform:
         discord.client.ExponentialBackoff = Pauses  # type: ignore[assignment, attr-defined]
         # Otherwise each client warns operators that it cannot talk, which is none of its jobs.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        self._client = Client(self._settings, handle, self._words, self._store, self._clock, self._sleep)
+        staff = Staff.of(self._settings, self._team_channels)
+        self._client = Client(self._settings, staff, handle, self._words, self._store, self._clock, self._sleep)
         return self._client
 
     async def deliver(self, delivery: Delivery, fetch: FetchFile) -> Receipt:

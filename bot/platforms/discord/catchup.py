@@ -1,22 +1,22 @@
 """What was written while nobody listened: read from the channels' histories, in order, before anything newer.
 
-First the threads of open tickets and the staff channel, then the direct messages of those who wrote lately. A channel
-that nobody expected something in is read when its first live event comes.
+First the threads of open tickets and the staff channels, then the direct messages of those who wrote lately. A
+channel that nobody expected something in is read when its first live event comes.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 
 import discord
 import structlog
 
-from bot.config import Discord
 from bot.model import ChatRef, PlatformName
 from bot.platforms.discord.cursors import Cursors
 from bot.platforms.discord.gates import Gates
 from bot.platforms.discord.interactions import moment_of, snowflake_at
+from bot.platforms.discord.staff import Staff
 from bot.ports import Clock, Store
 
 log = structlog.get_logger(__name__)
@@ -74,11 +74,13 @@ class CatchUp:
     """Reads channels of one connection; `gates` says who has to wait for it."""
 
     def __init__(
-        self, source: Source, settings: Discord, store: Store, clock: Clock, cursors: Cursors, sleep: Sleep
+        self, source: Source, staff: Staff, days: int, store: Store, clock: Clock, cursors: Cursors, sleep: Sleep
     ) -> None:
+        """Direct messages are read of those who wrote within so many days."""
         self.gates = Gates()
         self._source = source
-        self._settings = settings
+        self._staff = staff
+        self._days = days
         self._store = store
         self._clock = clock
         self._cursors = cursors
@@ -98,10 +100,10 @@ class CatchUp:
         self._queue.clear()
         self.gates.shut_all()
 
-    async def run(self, has_messages: bool) -> None:
-        """List what has to be read and begin with it; `has_messages`: whether the staff channel holds any itself."""
+    async def run(self, talking: Collection[str]) -> None:
+        """List what has to be read and begin with it; `talking`: the staff channels that hold messages themselves."""
         session = self._session
-        listed = await self._listed(has_messages)
+        listed = await self._listed(talking)
         if session != self._session:
             return
         channels = list(dict.fromkeys([*listed, *self.gates.which_are_shut()]))
@@ -152,23 +154,23 @@ class CatchUp:
         if self._readers:
             await asyncio.wait(self._readers)
 
-    async def _listed(self, has_messages: bool) -> list[int]:
+    async def _listed(self, talking: Collection[str]) -> list[int]:
         pause = _FIRST_PAUSE
         while True:
             try:
-                return await self._list(has_messages)
+                return await self._list(talking)
             except Exception as error:
                 log.error("discord_catch_up_not_listed", again_in_seconds=pause, exc_info=error)
             await self._sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _list(self, has_messages: bool) -> list[int]:
+    async def _list(self, talking: Collection[str]) -> list[int]:
         chats: list[ChatRef] = []
-        staff = self._settings.staff_channel
-        if staff is not None:
-            chats += await self._store.open_threads(ChatRef(PlatformName.DISCORD, staff))
-            chats += [ChatRef(PlatformName.DISCORD, staff)] if has_messages else []
-        since = self._clock.now() - self._settings.catch_up_days * _DAY
+        for channel_id in self._staff.channels:
+            desk = ChatRef(PlatformName.DISCORD, channel_id)
+            chats += await self._store.open_threads(desk)
+            chats += [desk] if channel_id in talking else []
+        since = self._clock.now() - self._days * _DAY
         chats += await self._store.active_chats(PlatformName.DISCORD, since)
         return [int(chat.thread_id or chat.chat_id) for chat in chats]
 
@@ -255,9 +257,9 @@ class CatchUp:
 
     def _first_position(self, channel_id: int) -> int:
         """Where a channel begins that was never read: a staff channel may be older than the bot, and is not ours."""
-        if str(channel_id) == self._settings.staff_channel:
+        if self._staff.has(channel_id):
             return snowflake_at(self._session_since) - 1
-        return max(channel_id, snowflake_at(self._clock.now() - self._settings.catch_up_days * _DAY))
+        return max(channel_id, snowflake_at(self._clock.now() - self._days * _DAY))
 
     def _count(self) -> None:
         self._read += 1

@@ -28,6 +28,7 @@ from bot.platforms.discord.public import ENTER, Public
 from bot.platforms.discord.reply_form import REPLY, ReplyForm, filled
 from bot.platforms.discord.saying import Words
 from bot.platforms.discord.session import Sessions
+from bot.platforms.discord.staff import Staff
 from bot.platforms.discord.waiting import Waiting
 from bot.platforms.discord.watching import Watch
 from bot.platforms.turns import Turns
@@ -53,9 +54,10 @@ def _intents(settings: Discord) -> discord.Intents:
 class Client(discord.Client):
     """One connection from login to close; hands every event to `handle`."""
 
-    def __init__(
+    def __init__(  # One line for each part of a connection.
         self,
         settings: Discord,
+        staff: Staff,
         handle: Handle,
         words: Words,
         store: Store,
@@ -74,18 +76,23 @@ class Client(discord.Client):
             guild_ready_timeout=0.05,
         )
         self.settings = settings
+        self.staff = staff
         self.turns = Turns()
         self.waiting = Waiting()
         self.cursors = Cursors(store, clock, sleep)
-        self.hearing = Hearing(self, settings, store, clock, Pace(clock, sleep), self._hand_over)
-        self.entrance = Entrance(self, settings, words, self.hearing.rooms, self.turns, self._let_in)
+        shows_all = settings.message_content
+        self.hearing = Hearing(self, staff, store, clock, Pace(clock, sleep), self._hand_over, shows_all=shows_all)
+        self.entrance = Entrance(
+            self, staff, words, self.hearing.rooms, self.turns, self._let_in, shows_all=shows_all
+        )
         self.reply_form = ReplyForm(words)
-        self.public = Public(self, settings, words, self.entrance, clock)
-        guild = settings.guild if settings.staff_channel else None
-        self.tree = Commands(self, guild, words, self.on_command, self.entrance, self.public)
-        self.catch_up = CatchUp(self.hearing, settings, store, clock, self.cursors, sleep)
+        self.public = Public(self, staff, words, self.entrance, clock)
+        self.tree = Commands(
+            self, staff.guild if staff.channels else None, words, self.on_command, self.entrance, self.public
+        )
+        self.catch_up = CatchUp(self.hearing, staff, settings.catch_up_days, store, clock, self.cursors, sleep)
         self.sessions = Sessions(self, self.turns, store, clock, sleep, self.catch_up.is_done)
-        self.watch = Watch(self, settings)
+        self.watch = Watch(self, staff)
         self._handle = handle
         self._has_begun = False
         self._sleep = sleep
@@ -127,17 +134,17 @@ class Client(discord.Client):
     on_guild_join = on_guild_available
 
     async def _begin(self) -> None:
-        """Once a session: with the staff channel, or without one where its server does not come."""
+        """Once a session: with the staff channels, or without them where their server does not come."""
         if self._has_begun or self.is_closed():
             return
         self._has_begun = True
         log.info("discord_ready", user=self.user and self.user.id, guilds=len(self.guilds))
-        channel = self.watch.look()
+        talking = self.watch.look()
         self.sessions.save_soon()
-        await self.catch_up.run(isinstance(channel, discord.abc.Messageable))
+        await self.catch_up.run(talking)
 
     async def on_rights_changed(self, *_: object) -> None:
-        """The channel, a role or the bot's own roles changed, or the channel is gone."""
+        """A channel, a role or the bot's own roles changed, or a channel is gone."""
         if self._has_begun:
             self.watch.look()
 
@@ -233,7 +240,7 @@ class Client(discord.Client):
             raise
 
     async def _take(self, interaction: discord.Interaction, data: str) -> None:
-        chat = translate.staff_chat(interaction.channel, self.settings)
+        chat = self.staff.chat_of(interaction.channel)
         if interaction.channel_id is None or (chat is None and not await self.hearing.is_private(interaction)):
             await self._dismiss(interaction)
             return
@@ -251,7 +258,7 @@ class Client(discord.Client):
             # Nothing waits here for long: what is older in the channel is read first.
             if not is_replayed:
                 await self.catch_up.passed(interaction.channel_id)
-            await self._hand_over(event_of(interaction, data, chat, self.settings, known))
+            await self._hand_over(event_of(interaction, data, chat, self.staff, known))
 
     async def _let_in(self, channel_id: int, event: PlatformEvent) -> None:
         async with self.turns.of(channel_id):
@@ -265,7 +272,7 @@ class Client(discord.Client):
         command, _, words = data.partition(" ")
         uploads = filled(interaction).uploads
         is_quiet = command in NEVER_ALOUD or not (words or uploads)
-        if chat is None or not translate.is_staff(interaction.user, self.settings) or is_quiet:
+        if chat is None or not self.staff.is_agent(interaction.user, chat.chat_id) or is_quiet:
             return await acknowledged(interaction)
         if not uploads:
             return await said_aloud(interaction, command, words)

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 import discord
 import structlog
 
-from bot.config import Discord
 from bot.events import MessageReceived
 from bot.platforms.discord import translate
 from bot.platforms.discord.acknowledging import is_acknowledged
@@ -20,6 +19,7 @@ from bot.platforms.discord.interactions import UNREACHABLE
 from bot.platforms.discord.permissions import missing_for_rooms
 from bot.platforms.discord.rooms import Rooms
 from bot.platforms.discord.saying import Words, said
+from bot.platforms.discord.staff import Staff
 from bot.platforms.turns import Turns
 
 BEGIN = Contents("/start")
@@ -36,10 +36,19 @@ class _NoWayIn(Exception):
 
 class Entrance:
     def __init__(
-        self, client: discord.Client, settings: Discord, words: Words, rooms: Rooms, turns: Turns, let_in: LetIn
+        self,
+        client: discord.Client,
+        staff: Staff,
+        words: Words,
+        rooms: Rooms,
+        turns: Turns,
+        let_in: LetIn,
+        *,
+        shows_all: bool,
     ) -> None:
         self._client = client
-        self._settings = settings
+        self._staff = staff
+        self._shows_all = shows_all
         self._words = words
         self._rooms = rooms
         self._turns = turns
@@ -103,7 +112,7 @@ class Entrance:
         return await self._rooms.open(below, person, title, bot.id)
 
     def _can_hold_rooms(self, channel: discord.TextChannel) -> bool:
-        """Not without the intent, which shows what is said in threads; not for news; and what is below the staff
+        """Not without the intent, which shows what is said in threads; not for news; and what is below a staff
         channel is the desk's."""
-        is_desk = str(channel.id) == self._settings.staff_channel
-        return self._settings.message_content and not channel.is_news() and not is_desk
+        is_desk = self._staff.has(channel.id)
+        return self._shows_all and not channel.is_news() and not is_desk

@@ -5,12 +5,12 @@ from collections import deque
 
 import discord
 
-from bot.config import Discord
 from bot.events import HIDDEN, MessageDeleted, PlatformEvent, StaffDeleted
 from bot.model import ChatRef, MessageRef, PlatformName
 from bot.platforms.discord import translate
 from bot.platforms.discord.catchup import PAGE, Pace
 from bot.platforms.discord.rooms import Rooms, room_of
+from bot.platforms.discord.staff import Staff
 from bot.platforms.seldom import Seldom
 from bot.ports import Clock, Handle, Store
 
@@ -23,10 +23,19 @@ class Hearing:
     """Knows which channels concern the bot; nothing else gives an event."""
 
     def __init__(
-        self, client: discord.Client, settings: Discord, store: Store, clock: Clock, pace: Pace, hand_over: Handle
+        self,
+        client: discord.Client,
+        staff: Staff,
+        store: Store,
+        clock: Clock,
+        pace: Pace,
+        hand_over: Handle,
+        *,
+        shows_all: bool,
     ) -> None:
         self._client = client
-        self._settings = settings
+        self._staff = staff
+        self._shows_all = shows_all
         self._store = store
         self._clock = clock
         self._pace = pace
@@ -47,7 +56,7 @@ class Hearing:
             return ChatRef(PlatformName.DISCORD, str(channel.id))
         if not isinstance(channel, discord.PartialMessageable):
             return self._in_server(channel)
-        if channel.guild_id is None or str(channel.guild_id) != self._settings.guild:
+        if channel.guild_id is None or str(channel.guild_id) != self._staff.guild:
             return None
         # A thread that was archived when the connection was made: only Discord knows where it belongs.
         with contextlib.suppress(discord.NotFound, discord.Forbidden):
@@ -56,7 +65,7 @@ class Hearing:
 
     def _in_server(self, channel: object) -> ChatRef | None:
         bot = self._client.user
-        return translate.staff_chat(channel, self._settings) or (room_of(channel, bot.id) if bot else None)
+        return self._staff.chat_of(channel) or (room_of(channel, bot.id) if bot else None)
 
     async def chat_by_id(self, channel_id: int, guild_id: int | None) -> ChatRef | None:
         """The same where only ids are known."""
@@ -92,9 +101,9 @@ class Hearing:
         if self._is_requesters(chat):
             if await self._is_theirs(message, chat):
                 await self._hand_over(translate.requester_edited(message, chat))
-        elif not translate.is_hidden(message, self._settings, self._client.user.id):
+        elif not translate.is_hidden(message, self._client.user.id, shows_all=self._shows_all):
             await self._know_member(message)
-            await self._hand_over(translate.staff_edited(message, chat, self._settings, self._client.user.id))
+            await self._hand_over(translate.staff_edited(message, chat, self._staff, self._client.user.id))
 
     async def take_deleted(self, chat: ChatRef, message_ids: set[int]) -> None:
         """Hand over that messages are gone, unless they are ours; whose they were is what the store knows."""
@@ -136,14 +145,14 @@ class Hearing:
         if self._is_requesters(chat):
             return translate.received(message, chat) if await self._is_theirs(message, chat) else None
         await self._know_member(message)
-        event = translate.written(message, chat, self._settings, self._client.user.id)
+        event = translate.written(message, chat, self._staff, self._client.user.id, shows_all=self._shows_all)
         if event is not None and event.unreadable == HIDDEN:
             # Staff also talk among themselves; to hear now and then how the bot is talked to is enough.
             return event if self._told_hidden.may((message.channel.id, message.author.id)) else None
         return event
 
     def _is_requesters(self, chat: ChatRef) -> bool:
-        return chat.chat_id != self._settings.staff_channel
+        return not self._staff.has(chat.chat_id)
 
     async def _is_theirs(self, message: discord.Message, chat: ChatRef) -> bool:
         is_private = isinstance(message.channel, discord.DMChannel)

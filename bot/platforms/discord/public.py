@@ -6,7 +6,6 @@ Nothing said there becomes a conversation, and no channel can make the bot chatt
 import discord
 import structlog
 
-from bot.config import Discord
 from bot.model import Button
 from bot.platforms.discord import translate
 from bot.platforms.discord.acknowledging import is_acknowledged
@@ -15,6 +14,7 @@ from bot.platforms.discord.entrance import Entrance
 from bot.platforms.discord.interactions import UNREACHABLE
 from bot.platforms.discord.render import view_of
 from bot.platforms.discord.saying import Words, said
+from bot.platforms.discord.staff import Staff
 from bot.platforms.seldom import Seldom
 from bot.ports import Clock
 
@@ -27,11 +27,9 @@ log = structlog.get_logger(__name__)
 
 
 class Public:
-    def __init__(
-        self, client: discord.Client, settings: Discord, words: Words, entrance: Entrance, clock: Clock
-    ) -> None:
+    def __init__(self, client: discord.Client, staff: Staff, words: Words, entrance: Entrance, clock: Clock) -> None:
         self._client = client
-        self._settings = settings
+        self._staff = staff
         self._words = words
         self._entrance = entrance
         self._seldom = Seldom(clock, QUIET_MICROSECONDS)
@@ -53,7 +51,7 @@ class Public:
             await self._entrance.whisper(interaction, await self._posted(interaction))
 
     async def _posted(self, interaction: discord.Interaction) -> str:
-        if not translate.is_staff(interaction.user, self._settings):
+        if not self._staff.is_agent_anywhere(interaction.user):
             return said(self._words("desk.not_staff.outsider"), interaction.locale)
         channel = interaction.channel
         if not isinstance(channel, discord.abc.Messageable):

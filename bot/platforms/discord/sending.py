@@ -47,7 +47,7 @@ class Sender:
         try:
             return await self._carry_out(delivery, fetch)
         except NeverDelivered as error:
-            raise explained(error, self._client, self._settings, delivery.outgoing.chat) from error
+            raise explained(error, self._client, self._client.staff, delivery.outgoing.chat) from error
 
     async def _carry_out(self, delivery: Delivery, fetch: FetchFile) -> Receipt:
         kind = delivery.outgoing.kind
@@ -203,7 +203,7 @@ class Sender:
         return self._client.get_partial_messageable(_channel_id(link.chat)).get_partial_message(int(link.message_id))
 
     def _is_staff_chat(self, chat: ChatRef) -> bool:
-        return chat.chat_id == self._settings.staff_channel
+        return self._client.staff.has(chat.chat_id)
 
     def _limit(self, chat: ChatRef) -> int:
         guild = self._client.get_guild(int(self._settings.guild)) if self._settings.guild else None

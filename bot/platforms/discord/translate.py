@@ -1,22 +1,21 @@
 """Messages, buttons and slash commands -> events. Reads what Discord sent and decides nothing.
 
-What is neither a direct message nor in the staff channel gives no event at all.
+What is neither a direct message nor in a staff channel gives no event at all.
 """
 
 from datetime import UTC, datetime, timedelta
 
 import discord
 
-from bot.config import Discord
 from bot.events import HIDDEN, ChoicePicked, MessageEdited, MessageReceived, StaffEdited, StaffPicked, StaffWrote
-from bot.model import Agent, ChatRef, MessageRef, Person, PlatformName, Standing
+from bot.model import ChatRef, MessageRef, Person, PlatformName
 from bot.platforms.discord.acknowledging import Acknowledged
 from bot.platforms.discord.contents import Contents, contents_of, without_call
 from bot.platforms.discord.interactions import message_id_of, moment_of
+from bot.platforms.discord.staff import AGENTS, Staff
 
 _NAME = PlatformName.DISCORD
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_STAFF = (Standing.MEMBER, Standing.ADMINISTRATOR)
 _HUMAN = (discord.MessageType.default, discord.MessageType.reply)
 
 
@@ -26,22 +25,13 @@ def is_from_a_person(message: discord.Message) -> bool:
     return not (author.bot or author.system or message.webhook_id) and message.type in _HUMAN
 
 
-def is_hidden(message: discord.Message, settings: Discord, bot_id: int) -> bool:
-    """Whether Discord keeps from us what a message in a server says, for lack of the Message Content intent.
+def is_hidden(message: discord.Message, bot_id: int, *, shows_all: bool) -> bool:
+    """Whether Discord keeps from us what a message in a server says: without the Message Content intent it does not
+    show all.
 
     A mention of the bot, or a reply that pings it, is shown: https://docs.discord.com/developers/events/gateway
     """
-    return not settings.message_content and all(user.id != bot_id for user in message.mentions)
-
-
-def staff_chat(channel: object, settings: Discord) -> ChatRef | None:
-    """The staff channel or its thread as ours; None where the channel, whatever its class, is neither."""
-    staff = settings.staff_channel
-    if staff is None:
-        return None
-    if isinstance(channel, discord.Thread):
-        return ChatRef(_NAME, staff, str(channel.id)) if str(channel.parent_id) == staff else None
-    return ChatRef(_NAME, staff) if str(getattr(channel, "id", "")) == staff else None
+    return not shows_all and all(user.id != bot_id for user in message.mentions)
 
 
 def received(message: discord.Message, chat: ChatRef) -> MessageReceived:
@@ -60,12 +50,14 @@ def received(message: discord.Message, chat: ChatRef) -> MessageReceived:
     )
 
 
-def written(message: discord.Message, chat: ChatRef, settings: Discord, bot_id: int) -> StaffWrote | None:
-    """A message in the staff channel; None when what it says is hidden and it is no agent's in a thread."""
-    agent = _agent(message.author, settings)
-    if not is_hidden(message, settings, bot_id):
+def written(
+    message: discord.Message, chat: ChatRef, staff: Staff, bot_id: int, *, shows_all: bool
+) -> StaffWrote | None:
+    """A message in a staff channel; None when what it says is hidden and it is no agent's in a thread."""
+    agent = staff.agent(message.author, chat)
+    if not is_hidden(message, bot_id, shows_all=shows_all):
         contents = contents_of(message)
-    elif chat.thread_id and agent.standing in _STAFF:
+    elif chat.thread_id and agent.standing in AGENTS:
         contents = Contents("", unreadable=HIDDEN)
     else:
         return None
@@ -94,20 +86,20 @@ def requester_edited(message: discord.Message, chat: ChatRef) -> MessageEdited:
     )
 
 
-def staff_edited(message: discord.Message, chat: ChatRef, settings: Discord, bot_id: int) -> StaffEdited:
-    """A message in the staff channel as it reads since its writer changed it."""
+def staff_edited(message: discord.Message, chat: ChatRef, staff: Staff, bot_id: int) -> StaffEdited:
+    """A message in a staff channel as it reads since its writer changed it."""
     return StaffEdited(
         key=_edit_key(message),
         at=_edited_at(message),
         chat=chat,
-        agent=_agent(message.author, settings),
+        agent=staff.agent(message.author, chat),
         message=MessageRef(chat, str(message.id)),
         text=without_call(contents_of(message).text, bot_id),
     )
 
 
 def picked(
-    interaction: discord.Interaction, data: str, chat: ChatRef | None, settings: Discord, known: Acknowledged
+    interaction: discord.Interaction, data: str, chat: ChatRef | None, staff: Staff, known: Acknowledged
 ) -> ChoicePicked | StaffPicked:
     """A pressed button; `chat` is the staff chat it was pressed in, None in a direct message."""
     key, at = f"discord:interaction:{interaction.id}", moment_of(interaction.id)
@@ -115,12 +107,12 @@ def picked(
         place = ChatRef(_NAME, str(interaction.channel_id))
         sender = _person(interaction.user, interaction.locale.value)
         return ChoicePicked(key=key, at=at, chat=place, sender=sender, data=data, interaction=known.token)
-    agent = _agent(interaction.user, settings)
+    agent = staff.agent(interaction.user, chat)
     return StaffPicked(key=key, at=at, chat=chat, agent=agent, data=data, interaction=known.token)
 
 
 def commanded(
-    interaction: discord.Interaction, text: str, chat: ChatRef | None, settings: Discord, known: Acknowledged
+    interaction: discord.Interaction, text: str, chat: ChatRef | None, staff: Staff, known: Acknowledged
 ) -> MessageReceived | StaffWrote:
     """A slash command, or a form that stands for one, as the text "/name words"; `chat` as in `picked`. The message
     with the button behind which the form was is what it is about."""
@@ -130,7 +122,7 @@ def commanded(
             key=key,
             at=at,
             chat=chat,
-            agent=_agent(interaction.user, settings),
+            agent=staff.agent(interaction.user, chat),
             message=MessageRef(chat, known.message_id),
             text=text,
             attachments=known.attachments,
@@ -170,29 +162,6 @@ def entered(
     )
 
 
-def is_staff(author: discord.User | discord.Member, settings: Discord) -> bool:
-    """Whether somebody is an agent or more."""
-    return standing(author, settings) in _STAFF
-
-
-def standing(author: discord.User | discord.Member, settings: Discord) -> Standing:
-    """What Discord says now of somebody in the staff channel; unknown counts as an outsider."""
-    if not isinstance(author, discord.Member) or not _is_staff(author, settings):
-        return Standing.OUTSIDER
-    rights = author.guild_permissions
-    leads = rights.administrator or rights.manage_guild
-    return Standing.ADMINISTRATOR if leads else Standing.MEMBER
-
-
-def _is_staff(member: discord.Member, settings: Discord) -> bool:
-    if str(member.guild.id) != settings.guild:
-        return False
-    if settings.staff_role is not None:
-        return member.get_role(int(settings.staff_role)) is not None
-    channel = member.guild.get_channel(int(settings.staff_channel)) if settings.staff_channel else None
-    return channel is not None and channel.permissions_for(member).view_channel
-
-
 def _message_key(message: discord.Message) -> str:
     return f"discord:message:{message.channel.id}:{message.id}"
 
@@ -209,10 +178,6 @@ def _edit_key(message: discord.Message) -> str:
 
 def _person(user: discord.User | discord.Member, locale: str = "") -> Person:
     return Person(_NAME, str(user.id), user.display_name, locale)
-
-
-def _agent(user: discord.User | discord.Member, settings: Discord) -> Agent:
-    return Agent(_NAME, str(user.id), user.display_name, standing(user, settings))
 
 
 def _reply_to(message: discord.Message, chat: ChatRef) -> MessageRef | None:

@@ -27,6 +27,12 @@ def changed() -> Mapping[str, object]:
 
 
 @pytest.fixture
+def has_team() -> bool:
+    """Whether a team has a channel of its own beside the desk's."""
+    return False
+
+
+@pytest.fixture
 async def env() -> AsyncIterator[simcord.Env]:
     """The server before anybody connects; simcord sets its clocks where it finds a fixture of this type."""
     env = simcord.Env(discord.Client(intents=discord.Intents.none()))
@@ -35,9 +41,11 @@ async def env() -> AsyncIterator[simcord.Env]:
 
 
 @pytest.fixture
-async def world(env: simcord.Env, desk_kind: str, changed: Mapping[str, object]) -> AsyncIterator[World]:
+async def world(
+    env: simcord.Env, desk_kind: str, changed: Mapping[str, object], has_team: bool
+) -> AsyncIterator[World]:
     """Connected and watched: what the client raises, or sends against the published API, fails the test."""
-    world = World(env, desk_kind, changed)
+    world = World(env, desk_kind, changed, has_team=has_team)
     await world.connect()
     yield world
     assert world.problems() == []

@@ -14,6 +14,7 @@ from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
 from bot.changes import Changes, SaveCursor
+from bot.config import StaffChannel
 from bot.events import PlatformEvent
 from bot.knowledge.loader import load
 from bot.knowledge.schema import Knowledge
@@ -38,6 +39,7 @@ from tests.servers.discord_server import DiscordServer, text_of
 
 DISCORD = PlatformName.DISCORD
 ROOT = Path(__file__).parents[4]
+TEAM_SETTING = "teams.security.discord_channel"
 
 
 def words(key: str) -> Mapping[str, str]:
@@ -104,7 +106,9 @@ class Kept:
 
 
 class World(DiscordServer):
-    def __init__(self, env: simcord.Env, desk_kind: str, changed: Mapping[str, object]) -> None:
+    def __init__(
+        self, env: simcord.Env, desk_kind: str, changed: Mapping[str, object], *, has_team: bool = False
+    ) -> None:
         super().__init__(env, desk_kind)
         self.clock = Clock(env)
         self.lobby = self.guild.create_text_channel("lobby")
@@ -113,9 +117,16 @@ class World(DiscordServer):
         self.requester = env.create_user("bob", global_name="Bob")
         self.kept = Kept()
         self.waits: list[float] = []
+        teams = {}
+        if has_team:
+            self.team_role = self.guild.create_role("security")
+            self.team = self.guild.create_text_channel("security")
+            self.sue = self.joins("Sue", self.team_role)
+            teams = {str(self.team.id): StaffChannel(str(self.team_role.id), TEAM_SETTING)}
         self.platform = DiscordPlatform(
-            self.settings(changed), cast("Store", self.kept), self.clock, words, sleep=self.sleep
-        )
+            self.settings(changed), cast("Store", self.kept), self.clock, words, sleep=self.sleep,
+            team_channels=teams,
+        )  # fmt: skip
         self.events: list[PlatformEvent] = []
 
     async def connect(self) -> None:
