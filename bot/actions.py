@@ -10,7 +10,7 @@ from enum import StrEnum
 from bot.account_actions import AccountAction, LookUpAccount
 from bot.accounts import Account
 from bot.forgetting import CancelRequest, StartRequest
-from bot.model import Agent, Attachment, Conversation, MessageRef, Ticket, TicketPriority
+from bot.model import Agent, Attachment, ChatRef, Conversation, MessageRef, Ticket, TicketPriority
 from bot.texts import Moment as Moment
 from bot.texts import Option as Option
 from bot.texts import Place as Place
@@ -141,6 +141,16 @@ class TellHere:
 
     parts: tuple[Text, ...]
     options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveThread:
+    """Go on with the ticket in another staff chat: `told` ends the old thread, and `said` begins the new one."""
+
+    ticket_id: int
+    to: ChatRef
+    told: Text
+    said: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +287,8 @@ DialogueAction = (
     | AccountAction | StartRequest | CancelRequest
 )  # fmt: skip
 DeskAction = (
-    PostCard | UpdateCard | TellAgent | TellHere | Announce | SendReply | KeepNote | KeepDraft | React | ShowStatus
-    | AskRating | ChangeTicket | Notify | SetTimer | Audit | Revise | Withdraw | Redeliver | LookUpAccount
+    PostCard | UpdateCard | TellAgent | TellHere | MoveThread | Announce | SendReply | KeepNote | KeepDraft | React
+    | ShowStatus | AskRating | ChangeTicket | Notify | SetTimer | Audit | Revise | Withdraw | Redeliver
+    | LookUpAccount
 )  # fmt: skip
 Action = DialogueAction | DeskAction

@@ -59,7 +59,8 @@ class Outgoing:
     staff chat has no threads); `target` names somebody else's message to react to. `origin` is the agent's message
     this row carries out, so that its fate can be shown there. `album` names what was sent as one; `joined` holds, if
     others were joined to the row, every part of it, its own first. `revision` counts its changes while it waited.
-    `is_told` once the requester knows. `title`, `status` and `labels` are what the ticket's thread shows of it."""
+    `is_told` once the requester knows; with `is_move` the ticket gets its thread in `chat`, wherever it had one.
+    `title`, `status` and `labels` are what the ticket's thread shows of it."""
 
     id: int
     kind: DeliveryKind
@@ -82,6 +83,7 @@ class Outgoing:
     album: str = ""
     joined: tuple[JoinedPart, ...] = ()
     is_told: bool = False
+    is_move: bool = False
     attempts: int = 0
     revision: int = 0
 
@@ -99,6 +101,7 @@ class Outgoing:
 
     @property
     def lane(self) -> str:
-        """Whatever shares a lane keeps its order."""
-        thread = f"ticket:{self.ticket_id}" if self.in_thread else self.chat.thread_id
-        return f"{self.chat.platform}:{self.chat.chat_id}:{thread}"
+        """Whatever shares a lane keeps its order; a ticket's is the same wherever its thread is."""
+        if self.in_thread:
+            return f"ticket:{self.ticket_id}"
+        return f"{self.chat.platform}:{self.chat.chat_id}:{self.chat.thread_id}"

@@ -92,6 +92,14 @@ class Store(Archive, Protocol):
         """The latest words of both sides of a ticket, newest first; no notes."""
         ...
 
+    async def talk_of(self, ticket_id: int) -> Sequence[AddMessage]:
+        """The newest twenty of what both sides wrote about a ticket and of the notes on it, the newest first."""
+        ...
+
+    async def find_former_ticket(self, chat: ChatRef) -> Ticket | None:
+        """The ticket whose thread that was, before it moved to another one."""
+        ...
+
     async def find_message(self, message: MessageRef) -> AddMessage | None:
         """The kept message that was written there, or that our message there shows."""
         ...

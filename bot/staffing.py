@@ -34,6 +34,10 @@ class StaffChats:
         return tuple(dict.fromkeys((self.main, *own))) if self.main else ()
 
 
+NOWHERE = StaffChats()
+"""Nobody is at the desk."""
+
+
 class Duty(StrEnum):
     """Whether an agent takes tickets now; on a break they get none, and what they have stays theirs."""
 

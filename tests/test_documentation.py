@@ -16,6 +16,7 @@ import pytest
 
 from bot import account_changes, changes, events, forgetting, internal_events, outbox
 from bot.accounts import DepositState, KycState, Lock, Verdict
+from bot.changes import MessageKind
 from bot.cli import main
 from bot.config import describe
 from bot.desk import cards, commands
@@ -184,6 +185,7 @@ FAMILIES: Mapping[str, Collection[str]] = {
     "kyc_state.": set(KycState),
     "lock.": set(Lock),
     "matching_deposit.": set(DepositState),
+    "moved.said.": {MessageKind.REQUESTER, MessageKind.AGENT, MessageKind.NOTE},
 }
 """Phrases whose key is put together, by how it begins, with the ends that must be there; the others' ends are names
 that the code gives to labels, buttons and reasons, and those are found below."""

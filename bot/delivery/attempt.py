@@ -201,8 +201,9 @@ class Attempts:
             for id in row.message_ids
             for part, message in enumerate(receipt.messages)
         ]
-        if receipt.thread and row.ticket_id and row.kind is DeliveryKind.OPEN_THREAD:
-            changes.append(SetTicketThread(row.ticket_id, receipt.thread))
+        thread = receipt.thread or (row.chat if row.is_move else None)
+        if thread and row.ticket_id and row.kind is DeliveryKind.OPEN_THREAD:
+            changes.append(SetTicketThread(row.ticket_id, thread))
         events = [event for event in (self._arrived(row, now), self._short(row, receipt, now)) if event]
         changes += [AddInternalEvent(event) for event in events]
         self._forget(row)

@@ -20,6 +20,7 @@ class Verb(StrEnum):
     RELEASE = "release"
     ASSIGN = "assign"
     ESCALATE = "escalate"
+    TEAM = "team"
     WAIT = "wait"
     HOLD = "hold"
     RESUME = "resume"
@@ -57,6 +58,7 @@ COMMANDS: Mapping[Verb, Command] = {
     Verb.RELEASE: Command(),
     Verb.ASSIGN: Command(),
     Verb.ESCALATE: Command(),
+    Verb.TEAM: Command(),
     Verb.WAIT: Command(),
     Verb.HOLD: Command(),
     Verb.RESUME: Command(),

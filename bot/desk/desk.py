@@ -4,11 +4,12 @@ from typing import assert_never
 
 from bot.actions import TellAgent, Text, literal
 from bot.changes import AddMessage
-from bot.desk import acts, replies, revisions
+from bot.desk import acts, replies, revisions, routing
 from bot.desk.commands import Request, Verb
 from bot.desk.holding import legal_hold
 from bot.desk.parts import Actions, Desk, Words
 from bot.desk.rights import refusal
+from bot.desk.work import place
 from bot.events import HIDDEN, StaffPicked, StaffWrote
 from bot.model import Agent, MessageRef, Ticket
 
@@ -17,6 +18,8 @@ def staff(
     event: StaffWrote | StaffPicked, ticket: Ticket | None, request: Request, draft: AddMessage | None, desk: Desk
 ) -> Actions:
     """What a staff event leads to; whoever has no right to it gets a sentence and changes nothing."""
+    if desk.former and refusal(event.agent, request.command.level) is None:
+        return (TellAgent(text=Text("desk.moved", {"ticket": place(desk.former)})),)
     if ticket is None and request.verb is Verb.TEXT:
         return ()
     if refused := refusal(event.agent, request.command.level):
@@ -35,7 +38,7 @@ def staff(
     return _act(request, ticket, event.agent, words, draft, desk)
 
 
-def _act(
+def _act(  # One case for each verb.
     request: Request, ticket: Ticket, agent: Agent, words: Words, draft: AddMessage | None, desk: Desk
 ) -> Actions:
     match request.verb:
@@ -61,6 +64,8 @@ def _act(
             return acts.assign(ticket, agent, words.text, desk)
         case Verb.ESCALATE:
             return acts.escalate(ticket, agent, words.text)
+        case Verb.TEAM:
+            return routing.hand_over(ticket, agent, words.text, desk)
         case Verb.WAIT | Verb.HOLD | Verb.RESUME:
             return acts.change(request.verb, ticket, agent, desk)
         case Verb.CLOSE:

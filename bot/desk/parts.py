@@ -1,11 +1,12 @@
 """What a staff decision is made from."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.actions import DeskAction
-from bot.model import Agent, Attachment, MessageRef
-from bot.staffing import Crossing
+from bot.changes import AddMessage
+from bot.model import Agent, Attachment, MessageRef, Ticket
+from bot.staffing import NOWHERE, Crossing, StaffChats
 
 Actions = tuple[DeskAction, ...]
 
@@ -14,7 +15,9 @@ Actions = tuple[DeskAction, ...]
 class Desk:
     """What a staff decision may look at beside the ticket: the moment, the rules, the prepared texts, which
     deliveries of the message in question were given up, the agents that a ticket can be given to, whether replies are
-    frozen, and whose words an answer would cross."""
+    frozen, and whose words an answer would cross; for a ticket that is to go to another team, the teams with their
+    names, that in the desk's language first, the staff chats and the ticket's last words, newest first; and
+    `former`, the ticket whose thread this was before it moved."""
 
     now: int
     close_after_hours: int
@@ -23,6 +26,10 @@ class Desk:
     agents: tuple[Agent, ...] = ()
     is_frozen: bool = False
     crossing: Crossing | None = None
+    teams: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    desks: StaffChats = NOWHERE
+    said: Sequence[AddMessage] = ()
+    former: Ticket | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,8 @@ def _outbox_calls(change: OutboxChange) -> list[Call]:
             link = {"message_id": change.message_id, "part": change.part, "ticket_id": change.ticket_id}
             return [("link_message", {**link, **_chat(message.chat), "platform_message_id": message.message_id})]
         case SetTicketThread(ticket_id=ticket_id, chat=chat):
-            return [("set_ticket_thread", {"ticket_id": ticket_id, **_chat(chat)})]
+            thread = {"ticket_id": ticket_id, **_chat(chat)}
+            return [("leave_thread", thread), ("set_ticket_thread", thread)]
         case MoveChat(chat=chat, to=to, at=at):
             tickets = {"platform": chat.platform, "chat_id": chat.chat_id, "to": to.chat_id}
             return [
@@ -243,7 +244,7 @@ def payload_of(row: Row) -> Outgoing:
 def outgoing_of(row: Row) -> Outgoing:
     """A row of the outbox, with the ticket's thread put in where one is meant."""
     outgoing = payload_of(row)
-    chat = desk_chat_of(row) if outgoing.in_thread else outgoing.chat
+    chat = desk_chat_of(row) if outgoing.in_thread and not outgoing.is_move else outgoing.chat
     return replace(outgoing, attempts=row["attempts"], revision=row["revision"], chat=chat)
 
 

@@ -117,6 +117,13 @@ class SqlStore(SqlDeliveries):
     async def said_in(self, ticket_id: int) -> Sequence[AddMessage]:
         return [message_of(row) for row in await self.engine.read("said_in", {"ticket_id": ticket_id})]
 
+    async def talk_of(self, ticket_id: int) -> Sequence[AddMessage]:
+        return [message_of(row) for row in await self.engine.read("talk_of", {"ticket_id": ticket_id})]
+
+    async def find_former_ticket(self, chat: ChatRef) -> Ticket | None:
+        where = {"platform": chat.platform, "chat_id": chat.chat_id, "thread_id": chat.thread_id}
+        return await self._ticket("find_former_ticket", where)
+
     async def find_message(self, message: MessageRef) -> AddMessage | None:
         where = {"platform": message.chat.platform, "chat_id": message.chat.chat_id, "message_id": message.message_id}
         row = await self._first("find_message", {**where, "source": source_of(message)})

@@ -15,6 +15,8 @@ def changing(ticket: Ticket) -> Parameters:
     """What of a ticket changes once it is open."""
     return {
         "status": ticket.status,
+        "team": ticket.team,
+        "card_id": ticket.card_id,
         "language": ticket.language,
         "answers": encode(Answers, dict(ticket.answers)),
         **assignee_of(ticket),

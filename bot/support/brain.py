@@ -1,6 +1,6 @@
 """What turns are decided with: knowledge, its index and the operator's rules; swapped whole when a file changes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.desk.clocks import ClockPolicy
@@ -12,7 +12,7 @@ from bot.model import Ticket
 from bot.staffing import StaffChats
 from bot.understanding.account_codes import AccountCodes
 from bot.understanding.matching import Index, Match, match
-from bot.wording import Wording
+from bot.wording import Wording, known_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,13 @@ class Brain:
     def hours(self, ticket: Ticket | None) -> Hours:
         """When those who answer the ticket are at work; without one, when the desk is."""
         return self.rules.clocks.hours_of(ticket) if ticket else self.rules.hours
+
+
+def teams_of(brain: Brain) -> Mapping[str, Sequence[str]]:
+    """Every team by its id, with its names, that in the desk's language first."""
+    languages = (brain.rules.desk_language, *brain.knowledge.languages)
+    named = {id: known_text(brain.knowledge, f"team.{id}", id) for id in brain.knowledge.teams}
+    return {id: tuple(brain.wording.plain(name, one) for one in languages) for id, name in named.items()}
 
 
 def desk_rules(brain: Brain, now: int) -> Desk:

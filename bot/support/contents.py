@@ -9,6 +9,7 @@ from bot.dialogue.options import choice_data, ticket_data
 from bot.model import Button, Content, Conversation, Markup, Ticket
 from bot.support.brain import Brain
 from bot.support.posting import Shown
+from bot.wording import known_text
 
 STARS = range(1, 6)
 PARAGRAPH, LINE = "\n\n", "  \n"
@@ -94,6 +95,13 @@ class Contents:
         plain, knowledge = self._brain.wording.plain, self._brain.knowledge
         labels = tuple(plain(label, self._desk_language) for label in cards.labels(ticket, knowledge))
         return Shown(plain(cards.title(ticket, knowledge), self._desk_language), labels)
+
+    def moved_title(self, ticket: Ticket) -> str:
+        """What the thread is called that a ticket has left: it names nobody, since nobody will look after it."""
+        team = known_text(self._brain.knowledge, f"team.{ticket.team}", ticket.team)
+        return self._brain.wording.plain(
+            Text("card.title_moved", {"number": ticket.number, "team": team}), self._desk_language
+        )
 
     def reply(self, action: SendReply, language: str) -> Content:
         """An agent's words as the requester sees them: the team speaks, nobody is named."""

@@ -15,6 +15,7 @@ from bot.actions import (
     DeleteOriginal,
     KeepDraft,
     KeepNote,
+    MoveThread,
     Notify,
     OpenTicket,
     PostCard,
@@ -39,7 +40,7 @@ from bot.desk import queue
 from bot.desk.tickets import is_allowed
 from bot.forgetting import CancelRequest, StartRequest
 from bot.internal_events import TicketOpened
-from bot.model import ChatRef, Conversation, Ticket
+from bot.model import ChatRef, Conversation, Ticket, TicketStatus
 from bot.outbox import QueueLatest, SendAgain
 from bot.outgoing import DeliveryKind, Priority
 from bot.ports import Clock
@@ -130,6 +131,8 @@ class Plan:
                 self._card_is_stale = True
             case TellAgent():
                 self._telling.agent(action, self.ticket, self._thread())
+            case MoveThread():
+                self._move_thread(action)
             case TellHere():
                 self._telling.answer(action)
             case Announce():
@@ -214,18 +217,32 @@ class Plan:
             told = self._contents.told(action.text, self._language, self.ticket, action.options)
             self._posting.to_requester(self.ticket.requester_chat, told)
 
-    def _post_card(self, kind: DeliveryKind) -> None:
+    def _post_card(self, kind: DeliveryKind, to: ChatRef | None = None) -> None:
         assert self.ticket is not None
         is_new, card = kind is DeliveryKind.OPEN_THREAD, self._contents.card(self.ticket)
         self._posting.to_thread(
-            self._thread(),
+            to or self._thread(),
             self.ticket,
             kind,
             content=self._waking.content(Wake.TEAM, self.ticket, card) if is_new else card,
             priority=Priority.NEW_TICKET if is_new else Priority.NOTICE,
             message_id=self.ticket.card_id,
             shown=self._contents.shown(self.ticket),
+            is_move=to is not None,
         )
+
+    def _move_thread(self, action: MoveThread) -> None:
+        """Everything in the ticket's lane, so that it finds the old thread before the new one is there."""
+        here = self._thread()
+        closed = replace(self._ticket, status=TicketStatus.CLOSED)
+        shown = replace(self._contents.shown(closed), title=self._contents.moved_title(closed))
+        self._posting.to_thread(here, self._ticket, content=self._contents.for_staff(action.told))
+        self._posting.to_thread(here, closed, DeliveryKind.SHOW_STATUS, shown=shown)
+        # A new card, since changes of the old one would be shown in both threads.
+        self.ticket, self._time.has_changed = replace(self._ticket, card_id=self._clock.new_id()), True
+        self._post_card(DeliveryKind.OPEN_THREAD, to=action.to)
+        said = self._contents.told_whole(action.said, self._brain.rules.desk_language)
+        self._posting.to_thread(here, self._ticket, content=replace(said, wakes=()))
 
     def _show_status(self, *, rests: bool = False) -> None:
         assert self.ticket is not None

@@ -77,6 +77,7 @@ class Posting:
         quoted_id: int | None = None,
         album: str = "",
         may_be_joined: bool = False,
+        is_move: bool = False,
         queue: Callable[[Outgoing], Change] = QueueDelivery,
     ) -> None:
         """Do something in a ticket's thread, whatever it will be called; nothing where nobody is at the desk.
@@ -98,6 +99,7 @@ class Posting:
             quoted_id=(quoted_id or ticket.card_id) if kind is DeliveryKind.SEND else None,
             album=album,
             wait=JOINED_MICROSECONDS if may_be_joined else 0,
+            is_move=is_move,
             queue=queue,
             interaction=self._take_interaction(chat) if kind is DeliveryKind.SEND else "",
         )
@@ -159,6 +161,7 @@ class Posting:
         interaction: str = "",
         album: str = "",
         wait: int = 0,
+        is_move: bool = False,
         queue: Callable[[Outgoing], Change] = QueueDelivery,
     ) -> None:
         id = self._clock.new_id()
@@ -182,5 +185,6 @@ class Posting:
             origin=origin,
             interaction=interaction,
             album=album,
+            is_move=is_move,
         )
         self._changes.append(queue(outgoing))

@@ -10,12 +10,13 @@ from bot.desk.commands import Request, Verb
 from bot.desk.desk import staff
 from bot.desk.parts import Desk
 from bot.desk.rights import Level, level_of
+from bot.desk.routing import named_team
 from bot.dialogue.options import ticket_button
 from bot.events import StaffDeleted, StaffEdited, StaffEvent, StaffPicked, StaffRevision, StaffWrote
 from bot.model import Conversation, Ticket
 from bot.ports import Clock, Store
 from bot.staffing import Crossing, Shift
-from bot.support.brain import Brain, desk_rules
+from bot.support.brain import Brain, desk_rules, teams_of
 from bot.support.masking import mask_staff, mask_staff_edit
 from bot.support.plan import Plan
 from bot.support.requester_side import SEEN_BEFORE
@@ -42,8 +43,9 @@ class StaffSide:
         request = _request(event)
         message = await self._message(event, request)
         subject = await subject_of(message, self._store) if message else None
-        shifts = await self._shifts(request, event)
+        shifts = await self._shifts(request, event, ticket, brain)
         desk = await self._desk(request, subject, shifts, brain)
+        desk = await self._of_teams(desk, event, request, ticket, brain)
         desk = replace(desk, crossing=await self._crossing(event, request, ticket, desk.now))
         conversation = await self._conversation(ticket)
         plan = self._plan(
@@ -124,9 +126,27 @@ class StaffSide:
         quoted = await self._store.find_message(event.reply_to) if event.reply_to else None
         return Written(quoted_id=quoted.id if quoted else None, album=event.album)
 
-    async def _shifts(self, request: Request, event: StaffEvent) -> Sequence[Shift]:
-        """Who is at the desk, for the acts that give a ticket to somebody or call them."""
-        return await self._store.shifts(event.chat) if request.verb in CALLING else ()
+    async def _shifts(
+        self, request: Request, event: StaffEvent, ticket: Ticket | None, brain: Brain
+    ) -> Sequence[Shift]:
+        """Who is at the desk, for the acts that give a ticket to somebody or call them; there where it goes."""
+        if request.verb is not Verb.TEAM or ticket is None:
+            return await self._store.shifts(event.chat) if request.verb in CALLING else ()
+        team = named_team(request.argument, teams_of(brain))
+        desk = brain.rules.desks.of(team, ticket.language) if team else None
+        return await self._store.shifts(desk) if desk else ()
+
+    async def _of_teams(
+        self, desk: Desk, event: StaffEvent, request: Request, ticket: Ticket | None, brain: Brain
+    ) -> Desk:
+        """What only a ticket on its way to another team needs, or one that is gone from here."""
+        if ticket is None:
+            former = await self._store.find_former_ticket(event.chat) if event.chat.thread_id else None
+            return replace(desk, former=former)
+        if request.verb is not Verb.TEAM:
+            return desk
+        said = await self._store.talk_of(ticket.id)
+        return replace(desk, teams=teams_of(brain), desks=brain.rules.desks, said=said)
 
     async def _desk(self, request: Request, subject: Subject | None, shifts: Sequence[Shift], brain: Brain) -> Desk:
         agents = tuple(one.agent for one in shifts)

@@ -53,6 +53,7 @@ STAFF_COMMANDS = (
     Command("release"),
     Command("assign", "name", is_needed=True),
     Command("escalate", "reason", is_needed=True),
+    Command("team", "team", is_needed=True),
     Command("wait"),
     Command("hold"),
     Command("resume"),

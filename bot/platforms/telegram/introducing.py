@@ -38,6 +38,7 @@ STAFF_COMMANDS = (
     "release",
     "assign",
     "escalate",
+    "team",
     "wait",
     "hold",
     "resume",

@@ -59,6 +59,13 @@ SELECT * FROM messages WHERE id = :id;
 -- name: said_in(ticket_id)
 SELECT * FROM messages WHERE ticket_id = :ticket_id AND kind IN ('requester', 'agent') ORDER BY id DESC LIMIT 20;
 
+-- name: talk_of(ticket_id)
+SELECT * FROM messages WHERE ticket_id = :ticket_id AND kind IN ('requester', 'agent', 'note') ORDER BY id DESC LIMIT 20;
+
+-- name: find_former_ticket(platform, chat_id, thread_id)
+SELECT t.* FROM former_threads AS f JOIN tickets AS t ON t.id = f.ticket_id
+WHERE f.platform = :platform AND f.chat_id = :chat_id AND f.thread_id = :thread_id;
+
 -- name: crossing(ticket_id, author, since, platform, chat_id, priority)
 -- What an agent may not have seen when they answered: a colleague's answer, words still on their way to the desk.
 SELECT

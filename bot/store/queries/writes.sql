@@ -83,9 +83,9 @@ INSERT INTO tickets (
   CAST(:timing AS TEXT)
 FROM counters WHERE name = 'ticket';
 
--- name: save_ticket(id, status, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account, facts, priority, timing, waited, legal_hold)!
+-- name: save_ticket(id, status, team, card_id, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account, facts, priority, timing, waited, legal_hold)!
 UPDATE tickets SET
-  status = :status, language = :language, answers = :answers, assignee = :assignee,
+  status = :status, team = :team, card_id = :card_id, language = :language, answers = :answers, assignee = :assignee,
   assignee_id = :assignee_id, waiting_since = :waiting_since, account = :account, facts = :facts,
   priority = :priority, timing = :timing, waited = :waited,
   legal_hold = :legal_hold,
@@ -113,6 +113,14 @@ VALUES (:platform, :user_id, :name, :standing, :duty, :capacity, :languages, :si
 ON CONFLICT (platform, user_id) DO UPDATE SET
   name = excluded.name, standing = excluded.standing, duty = excluded.duty, capacity = excluded.capacity,
   languages = excluded.languages, since = excluded.since, seen_at = excluded.seen_at;
+
+-- name: leave_thread(ticket_id, platform, chat_id, thread_id)!
+-- Where the ticket has been until now, unless that is where it goes.
+INSERT INTO former_threads (platform, chat_id, thread_id, ticket_id)
+SELECT desk_platform, desk_chat_id, desk_thread_id, id FROM tickets
+WHERE id = :ticket_id AND desk_thread_id <> ''
+AND (desk_platform <> :platform OR desk_chat_id <> :chat_id OR desk_thread_id <> :thread_id)
+ON CONFLICT (platform, chat_id, thread_id) DO NOTHING;
 
 -- name: set_ticket_thread(ticket_id, platform, chat_id, thread_id)!
 UPDATE tickets SET desk_platform = :platform, desk_chat_id = :chat_id, desk_thread_id = :thread_id

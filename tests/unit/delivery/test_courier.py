@@ -1,6 +1,7 @@
 """The outbox: in order within a lane, nothing lost, nobody held up by another's trouble."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -513,3 +514,37 @@ class TestStopping:
 
         assert sorted(depot.telegram.taken) == rows
         assert {state for state, _, _ in (depot.states()).values()} == {"sent"}
+
+
+async def test_a_ticket_moves_when_its_new_thread_is_there_and_not_before(depot: Depot, at_work: AtWork) -> None:
+    """What was on its way reaches the old thread, and what comes behind the move the new one."""
+    ticket, team = await depot.ticket(), ChatRef(TELEGRAM, "team")
+    early = await depot.queue(STAFF, ticket_id=ticket, in_thread=True)
+    card = await depot.queue(team, kind=DeliveryKind.OPEN_THREAD, ticket_id=ticket, in_thread=True, is_move=True)
+    late = await depot.queue(STAFF, ticket_id=ticket, in_thread=True)
+    thread = replace(team, thread_id="77")
+    depot.telegram.answers[card] = [TryLater("down"), Receipt((MessageRef(thread, "1"),), thread)]
+    async with at_work() as courier:
+        await courier.settled()
+        assert depot.telegram.taken == [early]
+        depot.clock.forward(LAST_RETRY_SECONDS)
+        await courier.settled()
+
+    assert depot.telegram.taken == [early, card, late]
+    places = [one.outgoing.chat for one in depot.telegram.deliveries]
+    assert places == [replace(STAFF, thread_id="9"), team, team, thread]
+    former = await depot.store.find_former_ticket(replace(STAFF, thread_id="9"))
+    assert former is not None
+    assert (former.id, former.desk_chat) == (ticket, thread)
+
+
+async def test_in_a_group_without_topics_a_ticket_moves_too(depot: Depot, at_work: AtWork) -> None:
+    ticket, team = await depot.ticket(), ChatRef(TELEGRAM, "team")
+    card = await depot.queue(team, kind=DeliveryKind.OPEN_THREAD, ticket_id=ticket, in_thread=True, is_move=True)
+    depot.telegram.answers[card] = [Receipt((MessageRef(team, "1"),))]
+    async with at_work() as courier:
+        await courier.settled()
+
+    kept = await depot.store.load_ticket(ticket)
+    assert kept is not None
+    assert kept.desk_chat == team

@@ -59,8 +59,8 @@ class Office:
     async def staff_says(self, text: str, thread: str = "t1", agent: Agent = MIKA, **changed: Any) -> None:
         key = f"web:staff:{next(self.numbers)}"
         chat = ChatRef(DESK.platform, DESK.chat_id, thread)
-        values: dict[str, Any] = {"message": MessageRef(chat, key), **changed}
-        event = StaffWrote(key=key, at=self.clock.now(), chat=chat, agent=agent, text=text, **values)
+        values: dict[str, Any] = {"chat": chat, "message": MessageRef(chat, key), **changed}
+        event = StaffWrote(key=key, at=self.clock.now(), agent=agent, text=text, **values)
         await self.support.handle(event)
 
     async def staff_presses(self, data: str, chat: ChatRef = DESK, agent: Agent = MIKA) -> None:
