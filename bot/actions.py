@@ -40,6 +40,7 @@ class OpenTicket:
     answers: Mapping[str, str]
     account: Account | None = None
     priority: TicketPriority = TicketPriority.NORMAL
+    follows: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,9 +202,9 @@ class KeepDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class React:
-    """Put a reaction on a message in the staff chat."""
+    """Put a reaction on a message: an agent's in the staff chat, or without a ticket the requester's in their own."""
 
-    ticket_id: int
+    ticket_id: int | None
     target: MessageRef
     reaction: str
 
@@ -283,7 +284,7 @@ class Audit:
 
 DialogueAction = (
     Say | OpenTicket | ChangeTicket | Notify | RelayToDesk | UpdateCard | RecordFeedback | RecordUnanswered
-    | AskRating | ShowStatus | SetTimer | DeleteOriginal | Revise | Withdraw
+    | AskRating | React | ShowStatus | SetTimer | DeleteOriginal | Revise | Withdraw
     | AccountAction | StartRequest | CancelRequest
 )  # fmt: skip
 DeskAction = (

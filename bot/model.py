@@ -174,7 +174,8 @@ class Ticket:
     """A numbered case; `answers` maps what was collected to what the requester said, in the order asked;
     `undelivered` is why the latest reply did not arrive, empty if it did; `waiting_since` is when the requester began
     to wait for us, None while they do not; `account` is the one that they proved to be theirs, while that counts, and
-    `facts` what the exchange said of one; `waited` is how much open time went by until the first response. On
+    `facts` what the exchange said of one; `follows` is the number of the ticket it goes on with; `waited` is how much
+    open time went by until the first response. On
     `legal_hold` nothing of it is erased; after `erased_at` it has a number and nothing of its requester."""
 
     id: int
@@ -206,6 +207,7 @@ class Ticket:
     erased_at: int | None = None
     timing: Timing = NO_TIME
     waited: int | None = None
+    follows: int | None = None
 
 
 class Mode(StrEnum):
@@ -238,7 +240,8 @@ class ChecklistPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """Everything between one requester and the bot in one chat; `pictures` wait for a ticket to go to."""
+    """Everything between one requester and the bot in one chat; `pictures` wait for a ticket to go to, and
+    `last_ticket_id` is the ticket that was done last, until something new has begun."""
 
     id: int
     requester_id: int
@@ -257,6 +260,7 @@ class Conversation:
     is_verified: bool = False
     intake: tuple[str, ...] = ()
     ticket_id: int | None = None
+    last_ticket_id: int | None = None
     recent: tuple[str, ...] = ()
     pictures: tuple[Attachment, ...] = ()
     album: str = ""

@@ -97,6 +97,11 @@ def known_text(knowledge: Knowledge, key: str, otherwise: str) -> Text:
     return Text(key) if any(key in texts for texts in knowledge.texts.values()) else literal(otherwise)
 
 
+def topic_text(knowledge: Knowledge, topic: str) -> Text:
+    """What a ticket is about; the topic may have been lost since, or there never was one."""
+    return known_text(knowledge, f"topic.{topic}", topic) if topic else Text("topic.none")
+
+
 def shown_status(ticket: Ticket) -> TicketStatus:
     """How a ticket stands to whoever looks: an open one that nobody has waits to be taken, like a new one."""
     is_nobodys = ticket.status is TicketStatus.OPEN and ticket.assignee is None

@@ -56,6 +56,11 @@ class Desk(Section):
         why("Hours after which a solved ticket is closed for good."),
         Field(ge=1),
     ] = 72
+    reopen_days: Annotated[
+        values.Whole,
+        why("Days for which a requester can go on with a ticket that is done; later, a new ticket follows it."),
+        Field(ge=0, le=365),
+    ] = 7
     capacity: Annotated[
         values.Whole,
         why("How many tickets that wait for an answer an agent is given at a time, unless they say otherwise."),

@@ -52,8 +52,9 @@ def card(ticket: Ticket, knowledge: Knowledge) -> tuple[Text, ...]:
         [Text("card.undelivered", {"reason": Text(f"delivery.{ticket.undelivered}")})] if ticket.undelivered else []
     )
     held = [Text("card.legal_hold")] if ticket.legal_hold else []
+    follows = [Text("card.follows", {"number": ticket.follows})] if ticket.follows else []
     rating = [Text("card.rating", {"stars": ticket.rating})] if ticket.rating is not None else []
-    return (head, *priority, who, *lines, *account_lines(ticket), *failure, *rating, *held)
+    return (head, *priority, *follows, who, *lines, *account_lines(ticket), *failure, *rating, *held)
 
 
 def options(ticket: Ticket) -> tuple[Option, ...]:

@@ -24,6 +24,7 @@ class Policy:
     verified_hours: int = 24
     export_delay_hours: int = 24
     erase_delay_hours: int = 72
+    reopen_days: int = 7
     tickets_days: int = 400
     texts_days: int = 90
 
@@ -41,7 +42,8 @@ class Context:
     """Everything a turn may look at: read-only knowledge, the moment, and what the store knows of the requester.
 
     `match` ranks entries for a text in a language; `hours` says when people are at the desk, `waiting` how long a
-    first answer usually takes or when the next word comes, where that is known; `tickets` are the requester's
+    first answer usually takes or when the next word comes, where that is known; `last` is the ticket that was done
+    last, while none is open; `tickets` are the requester's
     tickets, loaded only for the commands that need them, as are `asked`, what they have asked for about what is
     kept of them, and `elsewhere`, their other conversations; `named` is the ticket a button named, and `answers`
     where the requester's own message stands that a command answers; `standing` is what the requester has proved so
@@ -55,6 +57,7 @@ class Context:
     hours: Text
     waiting: Text | None = None
     ticket: Ticket | None = None
+    last: Ticket | None = None
     named: Ticket | None = None
     tickets: Sequence[Ticket] = ()
     asked: Mapping[RequestKind, DataRequest] = field(default_factory=dict)

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.actions import DeleteOriginal, Text
-from bot.dialogue import checklists, commands, faq, handoff, hurry, identity, intake, picking
+from bot.dialogue import again, checklists, commands, faq, handoff, hurry, identity, intake, picking
 from bot.dialogue.context import Context, Decision, Haste, say
 from bot.dialogue.hearing import command_of, hear, signal_of, with_language
 from bot.dialogue.menu import greet, menu
+from bot.dialogue.questions import question
 from bot.events import ChoicePicked, MessageReceived
 from bot.internal_events import TicketOpened
 from bot.knowledge.schema import StepKind
@@ -167,6 +168,8 @@ def _asked_entry(text: str, match: Match, context: Context) -> str:
 def _free(
     conversation: Conversation, event: MessageReceived, signal: str, match: Match, is_first: bool, context: Context
 ) -> Decision:
+    if after := again.heard(conversation, event, signal, match, context):
+        return after
     if signal == "greeting":
         return greet(conversation, context)
     if signal == "thanks":
@@ -179,17 +182,4 @@ def _free(
         return menu(conversation, context, Text("picture.received" if event.attachments else "menu"))
     if not event.text.strip():
         return greet(conversation, context) if is_first else say(conversation, Text("unreadable"))
-    return _question(replace(conversation, said=event.text), match, context)
-
-
-def _question(conversation: Conversation, match: Match, context: Context) -> Decision:
-    """A question typed freely: clearly known, one of several, or honestly unknown."""
-    match match.verdict:
-        case Verdict.CLEAR if match.candidates[0].entry in context.knowledge.checklists:
-            return checklists.start(conversation, match.candidates[0].entry, context)
-        case Verdict.CLEAR:
-            return faq.answer(conversation, match.candidates[0].entry, context)
-        case Verdict.CLOSE:
-            return faq.clarify(conversation, match, context)
-        case Verdict.NONE:
-            return faq.unknown(conversation, context)
+    return question(replace(conversation, said=event.text), match, context)

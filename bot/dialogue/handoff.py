@@ -15,14 +15,13 @@ from bot.actions import (
     ShowStatus,
     Text,
     UpdateCard,
-    Wake,
 )
 from bot.dialogue import intake
 from bot.dialogue.context import Context, Decision, ask, say
 from bot.dialogue.options import option
 from bot.model import Conversation, Mode, Ticket, TicketPriority, TicketStatus
 from bot.timing import HOUR
-from bot.wording import known_text, shown_status
+from bot.wording import shown_status, topic_text
 
 
 def start(conversation: Conversation, context: Context, *, subject: str = "") -> Decision:
@@ -101,24 +100,6 @@ def close(conversation: Conversation, context: Context) -> Decision:
     )
 
 
-def reopen(conversation: Conversation, ticket: Ticket, context: Context) -> Decision:
-    """[Reopen] under a ticket that was closed because its requester was silent; pressed twice, it changes nothing."""
-    if ticket.erased_at is not None:
-        return say(conversation, Text("prompt.stale"))
-    if not ticket.status.is_done:
-        return say(conversation, Text("ticket.still_open", {"number": ticket.number}))
-    if context.open_ticket:
-        return say(conversation, Text("ticket.already", {"number": context.open_ticket.number}))
-    reopened = replace(ticket, status=TicketStatus.OPEN, solved_at=None)
-    told = Text("desk.reopened_by_requester")
-    return say(conversation, Text("ticket.reopened", {"number": ticket.number})).after(
-        ChangeTicket(ticket=reopened),
-        Notify(audience=Audience.DESK, ticket_id=ticket.id, text=told, wakes=Wake.ASSIGNEE),
-        UpdateCard(ticket_id=ticket.id),
-        ShowStatus(ticket_id=ticket.id),
-    )
-
-
 def blocked(ticket: Ticket, *, is_blocked: bool) -> tuple[DialogueAction, ...]:
     """Whoever answers the ticket hears that the requester will not read it, or can again."""
     if ticket.status.is_done:
@@ -183,8 +164,5 @@ def _has(field: str, collected: dict[str, str], answers: dict[str, str]) -> bool
 
 
 def _line(ticket: Ticket, context: Context) -> Text:
-    known = context.knowledge
-    topic = known_text(known, f"topic.{ticket.topic}", ticket.topic) if ticket.topic else Text("topic.none")
-    return Text(
-        "ticket.line", {"number": ticket.number, "status": Text(f"status.{shown_status(ticket)}"), "topic": topic}
-    )
+    topic, status = topic_text(context.knowledge, ticket.topic), Text(f"status.{shown_status(ticket)}")
+    return Text("ticket.line", {"number": ticket.number, "status": status, "topic": topic})

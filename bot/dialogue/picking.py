@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.actions import Text
-from bot.dialogue import checklists, faq, handoff, intake, privacy
+from bot.dialogue import again, checklists, faq, handoff, intake, privacy
 from bot.dialogue.commands import choose_language
 from bot.dialogue.context import Context, Decision, say
 from bot.dialogue.hearing import signal_of, with_language
@@ -40,7 +40,7 @@ def choice(conversation: Conversation, event: ChoicePicked, context: Context) ->
         if context.named and owned and verb == "rate":
             return handoff.rate(conversation, context.named, value)
         if context.named and owned and verb == "reopen":
-            return handoff.reopen(conversation, context.named, context)
+            return again.reopen(conversation, context.named, context)
         return say(conversation, Text("prompt.stale"))
     key = picked_option(event.data, conversation)
     return pick(conversation, key, context) if key else _stale(conversation, context)
@@ -143,6 +143,10 @@ def _pick_verb(conversation: Conversation, verb: str, context: Context) -> Decis
             return checklists.proceed(conversation, context)
         case "solved":
             return checklists.solved(conversation)
+        case again.SAME:
+            return again.same(conversation, context)
+        case again.NEW:
+            return again.new(conversation, context)
         case "none_of_these":
             return faq.unknown(conversation, context)
         case "verified":

@@ -28,6 +28,7 @@ def rules_of(settings: Settings, desks: StaffChats) -> Rules:
         default_language=settings.support.default_language,
         require_kyc=settings.support.require_kyc,
         close_after_hours=desk.close_after_hours,
+        reopen_days=desk.reopen_days,
         verified_hours=settings.identity.verified_hours,
         export_delay_hours=settings.privacy.export_delay_hours,
         erase_delay_hours=settings.privacy.erase_delay_hours,

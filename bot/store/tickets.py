@@ -56,6 +56,7 @@ def new_ticket(ticket: Ticket) -> Parameters:
         "subject",
         "language",
         "card_id",
+        "follows",
     )
     return {
         **{name: getattr(ticket, name) for name in (*kept, "created_at", "status", "waiting_since", "priority")},
@@ -83,6 +84,7 @@ def ticket_of(row: Row) -> Ticket:
         "undelivered",
         "waiting_since",
         "waited",
+        "follows",
     )
     held = {"legal_hold": bool(row["legal_hold"]), "erased_at": row["erased_at"]}
     return Ticket(

@@ -142,6 +142,8 @@ class Plan:
                 self._words.reply(action, self._ticket, self._language)
             case KeepNote() | KeepDraft():
                 self._words.keep(action, self._ticket, self._thread())
+            case React(ticket_id=None, target=target, reaction=reaction):
+                self._posting.react_to_requester(target, reaction)
             case React(target=target, reaction=reaction):
                 self._posting.react(self._thread(), target, reaction, self.ticket)
             case ShowStatus() if self.ticket and self.ticket.status.is_done:

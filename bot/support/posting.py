@@ -130,6 +130,18 @@ class Posting:
             interaction=self._take_interaction(chat),
         )
 
+    def react_to_requester(self, target: MessageRef, reaction: str) -> None:
+        """React to a message in the requester's own chat; a button or slash command has none to react to."""
+        if target.message_id:
+            self._queue(
+                kind=DeliveryKind.REACT,
+                chat=target.chat,
+                priority=Priority.REQUESTER,
+                target=target,
+                reaction=reaction,
+                interaction=self._take_interaction(target.chat),
+            )
+
     def delete(self, message: MessageRef) -> None:
         """Take somebody's message out of their chat."""
         self._queue(kind=DeliveryKind.DELETE, chat=message.chat, priority=Priority.REQUESTER, target=message)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.accounts import Proof, Verdict
-from bot.actions import DialogueAction
+from bot.actions import ChangeTicket, DialogueAction
 from bot.changes import AddMessage, AddRequester, Change, MessageKind, SaveConversation, SeeEvent, author_key
 from bot.desk.waiting import promised
 from bot.dialogue import engine, handoff, revising
@@ -142,7 +142,7 @@ class RequesterSide:
         return replace(heard, changes=(*heard.changes, kept))
 
     async def _plan(self, heard: _Heard, brain: Brain) -> Plan:
-        named = await self._named(heard)
+        named, last = await self._named(heard), await self._last(heard)
         asking = await self._asking(heard)
         subject = heard.revised or await self._answered(heard)
         now = self._clock.now()
@@ -154,6 +154,7 @@ class RequesterSide:
             hours=brain.hours(heard.loaded.ticket).sentence(now),
             waiting=promised(heard.loaded.ticket, now, brain.hours(heard.loaded.ticket).timezone),
             ticket=heard.loaded.ticket,
+            last=last,
             named=named,
             tickets=asking.tickets,
             asked=asking.asked,
@@ -170,7 +171,7 @@ class RequesterSide:
             self._clock,
             now,
             conversation=decision.conversation,
-            ticket=named or heard.loaded.ticket,
+            ticket=named or heard.loaded.ticket or (last if _goes_on(decision, last) else None),
             interaction=heard.event.interaction,
             written=await self._written(heard),
             subject=subject,
@@ -218,6 +219,11 @@ class RequesterSide:
         named = await self._store.load_ticket(pressed[0]) if pressed else None
         return named if named and named.requester_id == heard.conversation.requester_id else None
 
+    async def _last(self, heard: _Heard) -> Ticket | None:
+        """The ticket that was done last, which somebody without one may mean."""
+        id = heard.conversation.last_ticket_id
+        return await self._store.load_ticket(id) if id and heard.loaded.ticket is None else None
+
     async def _answered(self, heard: _Heard) -> Subject | None:
         """The requester's own message that `/delete` answers."""
         if not isinstance(heard.event, MessageReceived) or not _is_command(heard.event, "delete"):
@@ -239,6 +245,12 @@ class RequesterSide:
         return Conversation(
             id=self._clock.new_id(), requester_id=requester_id, chat=event.chat, person=event.sender, language=""
         )
+
+
+def _goes_on(decision: Decision, last: Ticket | None) -> bool:
+    """Whether the ticket that was done goes on."""
+    changed = (action.ticket.id for action in decision.actions if isinstance(action, ChangeTicket))
+    return last is not None and last.id in changed
 
 
 def _is_command(event: MessageReceived, name: str) -> bool:

@@ -37,6 +37,7 @@ def new_ticket(action: OpenTicket, conversation: Conversation, desks: StaffChats
         created_at=now,
         waiting_since=now,
         account=action.account,
+        follows=action.follows,
     )
 
 
@@ -52,7 +53,7 @@ def following(conversation: Conversation, ticket: Ticket) -> Conversation:
     """The conversation holds its ticket while that is not done, and lets go of it afterwards."""
     if ticket.status.is_done and conversation.ticket_id == ticket.id:
         mode = Mode.IDLE if conversation.mode is Mode.HANDED_OFF else conversation.mode
-        return replace(conversation, ticket_id=None, mode=mode, intake=(), prompt=None)
+        return replace(conversation, ticket_id=None, last_ticket_id=ticket.id, mode=mode, intake=(), prompt=None)
     if not ticket.status.is_done and conversation.ticket_id is None:
         return replace(conversation, ticket_id=ticket.id, mode=Mode.HANDED_OFF, place=None, prompt=None)
     return conversation

@@ -118,6 +118,10 @@ class DiscordWorld:
     async def requester_view(self) -> list[Seen]:
         return [_seen(message) for message in self._said()]
 
+    async def requester_reactions(self) -> list[str]:
+        own = [one for one in self.requester.dm_channel.history() if not one.author.bot]
+        return [str(reaction.emoji) for one in own for reaction in one.reactions]
+
     async def desk_view(self) -> list[Seen]:
         shown = {message.id: message for person in self.people.values() for message in self._on_desk(person)}
         return [_seen(shown[id]) for id in sorted(shown)]

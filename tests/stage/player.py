@@ -71,6 +71,7 @@ class Stage:
         self._said: list[str] = []
         self._on_desk: list[str] = []
         self._reactions = 0
+        self._acknowledged: list[str] = []
         secret = bot.parts.settings.identity.secret
         self._code = account_code(secret.get_secret_value().encode(), "12345678") if secret else ""
 
@@ -199,6 +200,9 @@ class Stage:
                 assert await self._soon(lambda view: sum(len(seen.reactions) for seen in view) == wanted_count), (
                     f"{title}: no new reaction"
                 )
+            case "acknowledged":
+                self._acknowledged.append(sight.what)
+                assert await self._soon_shown(self._acknowledged), f"{title}: no new reaction for the requester"
             case "calls":
                 wanted_calls = tuple(sight.what)
                 assert await self._soon(lambda view: bool(view) and view[-1].calls == wanted_calls), (
@@ -208,6 +212,14 @@ class Stage:
                 await self._check_ticket(sight.what, title)
             case _:
                 pass
+
+    async def _soon_shown(self, reactions: list[str]) -> bool:
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while await self._requesters.requester_reactions() != reactions:
+            if asyncio.get_running_loop().time() > deadline:
+                return False
+            await asyncio.sleep(0.01)
+        return True
 
     async def _soon(self, holds: Any) -> bool:
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS

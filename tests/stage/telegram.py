@@ -83,6 +83,10 @@ class TelegramWorld:
     async def requester_view(self) -> list[Seen]:
         return [_seen(message) for message in self._said()]
 
+    async def requester_reactions(self) -> list[str]:
+        own = [one for one in self.requester.chat.messages if one.sender is not self.server.world.bot]
+        return [reaction for one in own for reaction in one.reactions]
+
     async def desk_view(self) -> list[Seen]:
         return [_seen(message) for message in self._thread()]
 

@@ -16,6 +16,7 @@
       - passes: 3 hours 20 minutes                   # time, where `begins: "09:00"` says when the talk begins (UTC)
       - blocks: the bot                              # the requester, where platforms tell of that; then `unblocks`
       - reaction: ✅                                  # on the newest message of an agent that has no reaction yet
+      - acknowledged: 👍                              # put by the bot on the requester's newest message
       - gone: the thread                              # but for its first message, whoever wrote in it
       - card: "…"                                    # the first message of the thread as it reads now
       - calls: [Mika]                                # whom the newest message of the thread mentions; else nobody
@@ -51,7 +52,7 @@ ACTS = (
     "unblocks",
     "passes",
 )
-SIGHTS = ("bot", "desk", "gone", "reaction", "card", "ticket", "calls")
+SIGHTS = ("bot", "desk", "gone", "reaction", "acknowledged", "card", "ticket", "calls")
 
 
 @dataclass(frozen=True, slots=True)

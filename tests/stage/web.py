@@ -79,6 +79,10 @@ class WebWorld:
             _seen(one) for one in await self._requester_messages() if not one.get("own") and not one.get("deleted")
         ]
 
+    async def requester_reactions(self) -> list[str]:
+        own = [one for one in await self._requester_messages() if one.get("own")]
+        return [reaction for one in own for reaction in one["reactions"]]
+
     async def desk_view(self) -> list[Seen]:
         thread = await self._thread()
         return [_seen(one) for one in await self._messages("/api/staff/messages", thread=thread)] if thread else []

@@ -54,6 +54,10 @@ class World(Protocol):
         """What the bot has written in the requester's chat, in order, as it stands now."""
         ...
 
+    async def requester_reactions(self) -> list[str]:
+        """What the bot has put on the requester's own messages, in their order."""
+        ...
+
     async def desk_view(self) -> list[Seen]:
         """What stands in the newest ticket's thread, the agents' own messages included."""
         ...

@@ -68,11 +68,11 @@ UPDATE messages SET kind = :kind WHERE id = :id AND kind = :was RETURNING id;
 -- name: take_number()!
 UPDATE counters SET value = value + 1 WHERE name = 'ticket';
 
--- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at, waiting_since, account, facts, priority, timing)!
+-- name: add_ticket(id, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id, desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at, waiting_since, account, facts, priority, timing, follows)!
 INSERT INTO tickets (
   id, number, desk, status, requester_id, conversation_id, requester, requester_platform, requester_chat_id,
   desk_platform, desk_chat_id, desk_thread_id, topic, team, subject, language, answers, card_id, created_at,
-  waiting_since, account, facts, priority, timing
+  waiting_since, account, facts, priority, timing, follows
 ) SELECT
   CAST(:id AS BIGINT), value, CAST(:desk AS TEXT), CAST(:status AS TEXT), CAST(:requester_id AS BIGINT),
   CAST(:conversation_id AS BIGINT), CAST(:requester AS TEXT), CAST(:requester_platform AS TEXT),
@@ -80,7 +80,7 @@ INSERT INTO tickets (
   CAST(:desk_thread_id AS TEXT), CAST(:topic AS TEXT), CAST(:team AS TEXT), CAST(:subject AS TEXT),
   CAST(:language AS TEXT), CAST(:answers AS TEXT), CAST(:card_id AS BIGINT), CAST(:created_at AS BIGINT),
   CAST(:waiting_since AS BIGINT), CAST(:account AS TEXT), CAST(:facts AS TEXT), CAST(:priority AS TEXT),
-  CAST(:timing AS TEXT)
+  CAST(:timing AS TEXT), CAST(:follows AS BIGINT)
 FROM counters WHERE name = 'ticket';
 
 -- name: save_ticket(id, status, team, card_id, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account, facts, priority, timing, waited, legal_hold)!

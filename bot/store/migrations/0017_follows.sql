@@ -1,0 +1,3 @@
+-- The number of the ticket that another one goes on with.
+
+ALTER TABLE tickets ADD COLUMN follows BIGINT;
