@@ -5,7 +5,6 @@ never gets further than this module.
 """
 
 import asyncio
-import hmac
 import json
 import re
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ import aiohttp
 
 from bot.accounts import DepositState, Facts, KycState, Lock, NeverAnswered, Problem, Query
 from bot.ports import Clock, TryLater
+from bot.signatures import HEADER, signature
 from bot.timing import SECOND
 from bot.understanding.redaction import mask
 
@@ -23,8 +23,7 @@ PATIENCE_SECONDS = 3.0
 CACHED_SECONDS = 300
 MOST_CACHED = 1000
 LARGEST_ANSWER = 16 * 1024
-SIGNATURE = "Support-Signature"
-_DOMAIN = b"account-lookup.v1."
+KIND = b"account-lookup.v1"
 _NOBODY_NOW = frozenset({408, 425, 429})
 _TIER = re.compile(r"[0-9A-Za-z][0-9A-Za-z ._+-]{0,19}")
 
@@ -71,7 +70,7 @@ class AccountLookup:
         headers = {
             "Content-Type": "application/json",
             "Accept-Encoding": "identity",
-            SIGNATURE: signature(self._secret, seconds, body),
+            HEADER: signature(KIND, self._secret, seconds, body),
         }
         # A redirect would take the account to somebody else, and what is packed may be any size once unpacked.
         async with (
@@ -79,12 +78,6 @@ class AccountLookup:
             session.post(self._url, data=body, headers=headers, allow_redirects=False) as response,
         ):
             return response.status, await _limited(response) if response.status == 200 else b""
-
-
-def signature(secret: bytes, seconds: int, body: bytes) -> str:
-    """What the header says: the moment, and the HMAC of it and the body."""
-    mac = hmac.digest(secret, _DOMAIN + str(seconds).encode() + b"." + body, "sha256")
-    return f"t={seconds},v1={mac.hex()}"
 
 
 def _body(query: Query) -> bytes:

@@ -11,6 +11,7 @@ from bot.account_actions import AccountAction, LookUpAccount
 from bot.accounts import Account
 from bot.forgetting import CancelRequest, StartRequest
 from bot.model import Agent, Attachment, ChatRef, Conversation, MessageRef, Ticket, TicketPriority
+from bot.paging import CallOut
 from bot.texts import Moment as Moment
 from bot.texts import Option as Option
 from bot.texts import Place as Place
@@ -62,6 +63,8 @@ class Wake(StrEnum):
     ASSIGNEE = "assignee"
     TEAM = "team"
     LEADS = "leads"
+    ON_CALL = "on_call"
+    ON_CALL_AND_LEADS = "on_call_and_leads"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +293,6 @@ DialogueAction = (
 DeskAction = (
     PostCard | UpdateCard | TellAgent | TellHere | MoveThread | Announce | SendReply | KeepNote | KeepDraft | React
     | ShowStatus | AskRating | ChangeTicket | Notify | SetTimer | Audit | Revise | Withdraw | Redeliver
-    | LookUpAccount
+    | LookUpAccount | CallOut
 )  # fmt: skip
 Action = DialogueAction | DeskAction

@@ -205,6 +205,11 @@ def _messengers(parts: Parts) -> list[Platform]:
         platforms.append(
             DiscordPlatform(parts.settings.discord, parts.store, parts.clock, words, team_channels=teams)
         )
+    on_call = parts.settings.on_call
+    if on_call.webhook_url and on_call.secret:
+        from bot.platforms.pager import Pager
+
+        platforms.append(Pager(on_call.webhook_url, on_call.secret.get_secret_value().encode(), parts.clock))
     return platforms
 
 

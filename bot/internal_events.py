@@ -21,6 +21,15 @@ class TicketOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageFailed:
+    """The operator's paging service did not take a call."""
+
+    id: int
+    at: int
+    ticket_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskUnreachable:
     """What a requester wrote has been waiting for a minute because the staff chat could not be reached."""
 
@@ -142,6 +151,6 @@ class RequestDue:
 
 InternalEvent = (
     TicketOpened | ReplyDelivered | ReplyFailed | FilesHeld | DeskUnreachable | DeskReached | AgentLeft
-    | ThreadsRunShort | AccountLookedUp | TimerFired
+    | ThreadsRunShort | AccountLookedUp | TimerFired | PageFailed
 )  # fmt: skip
 DueEvent = InternalEvent | RequestDue

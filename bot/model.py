@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.accounts import Account, Facts
+from bot.paging import NOBODY_CALLED, Paging
 from bot.timing import NO_TIME, Timing
 
 EPOCH = 1_735_689_600_000_000
@@ -24,12 +25,13 @@ def made_at(id: int) -> int:
 
 
 class PlatformName(StrEnum):
-    """Where people write to the bot."""
+    """Where people write to the bot; on PAGER only the bot writes, to whoever is on call."""
 
     TELEGRAM = "telegram"
     DISCORD = "discord"
     WEB = "web"
     CONSOLE = "console"
+    PAGER = "pager"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,7 @@ class Ticket:
     timing: Timing = NO_TIME
     waited: int | None = None
     follows: int | None = None
+    paging: Paging = NOBODY_CALLED
 
 
 class Mode(StrEnum):

@@ -6,6 +6,7 @@ Nothing here connects to anything, and no secret value ever gets into a message.
 
 from bot.config.desk import Desk, Hours, Platform, Team
 from bot.config.messengers import Discord, Exchange, StaffChannel, Telegram
+from bot.config.on_call import OnCall
 from bot.config.privacy import Privacy
 from bot.config.reading import Setting, SettingsError, describe, first_steps, load, variable
 from bot.config.sections import Knowledge, Logs, Settings, Store, Support, Web
@@ -18,6 +19,7 @@ __all__ = [
     "Hours",
     "Knowledge",
     "Logs",
+    "OnCall",
     "OpenRange",
     "Platform",
     "Privacy",

@@ -17,10 +17,12 @@ def conflicts(document: Document) -> Iterator[Problem]:
     if value_at(document, "discord", "staff_channel") and not value_at(document, "discord", "guild"):
         mend = "write the id of the server that the channel belongs to"
         yield document.problem(("discord", "staff_channel"), "needs discord.guild", mend)
-    identity = [value_at(document, "identity", key) for key in ("secret", "secret_file")]
-    if value_at(document, "identity", "lookup_url") and not any(identity):
+    if value_at(document, "identity", "lookup_url") and not _has_secret(document, "identity"):
         mend = "set it, since questions are signed with it"
         yield document.problem(("identity", "lookup_url"), "needs identity.secret", mend)
+    if value_at(document, "on_call", "webhook_url") and not _has_secret(document, "on_call"):
+        mend = "set it, since calls are signed with it"
+        yield document.problem(("on_call", "webhook_url"), "needs on_call.secret", mend)
     staffed = [name for name, key in STAFF_CHATS.items() if value_at(document, name, key)]
     platform = value_at(document, "desk", "platform")
     if platform is None and len(staffed) > 1:
@@ -46,6 +48,10 @@ def _misplaced(document: Document, name: str, team: Mapping[str, Value], desk: V
     if team.get("discord_role") and not team.get("discord_channel"):
         mend = "set it, or take the role out: in the desk's channel discord.staff_role counts"
         yield document.problem((TEAMS, name, "discord_role"), f"needs {TEAMS}.{name}.discord_channel", mend)
+
+
+def _has_secret(document: Document, section: str) -> bool:
+    return any(value_at(document, section, key) for key in ("secret", "secret_file"))
 
 
 def value_at(document: Document, section: str, key: str) -> Value:

@@ -25,6 +25,7 @@ _IN_FILES = {
     ("discord", "token"): "token",
     ("telegram", "webhook_secret"): "secret",
     ("identity", "secret"): "secret",
+    ("on_call", "secret"): "secret",
 }
 """Secrets that may also come from the file that `<key>_file` names, and what they are called."""
 

@@ -17,6 +17,7 @@ from bot.config.desk import Desk, Team
 from bot.config.heartbeat import Heartbeat
 from bot.config.identity import Identity
 from bot.config.messengers import Discord, Exchange, StaffChannel, Telegram
+from bot.config.on_call import OnCall
 from bot.config.privacy import Privacy
 from bot.config.section import Section, why
 
@@ -110,6 +111,7 @@ class Settings(Section):
     web: Web = Web()
     logs: Logs = Logs()
     heartbeat: Heartbeat = Heartbeat()
+    on_call: OnCall = OnCall()
 
     def secrets(self) -> list[str]:
         """Every secret value that must never be written anywhere, for the log's scrubber."""

@@ -188,6 +188,11 @@ Holiday = Annotated[date, BeforeValidator(_date)]
 Day = Annotated[tuple[OpenRange, ...], BeforeValidator(_open_ranges)]
 Email = Annotated[str, _written_as(r"[^@\s]+@[^@\s]+\.[^@\s]+", "is not an e-mail address")]
 Language = Annotated[str, _written_as("[a-z]{2,3}(-[A-Za-z]{2,4})?", "is not a language code; write one such as en")]
+AccountId = Annotated[
+    str,
+    BeforeValidator(_whole_as_text),
+    _written_as("[0-9]{1,20}", "is not the number of an account; on Discord: right-click, Copy User ID"),
+]
 DiscordId = Annotated[
     str,
     BeforeValidator(_whole_as_text),

@@ -5,7 +5,6 @@ looked for on the platform first. Where nobody can look (Telegram), what was jus
 the only duplicates there are, and nothing is lost.
 """
 
-import random
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ import structlog
 from bot import metrics
 from bot.changes import AddInternalEvent, Change, Changes
 from bot.delivery.at_work import shown_at_work
+from bot.delivery.backoff import backoff_seconds
 from bot.delivery.pacing import Pacing
 from bot.delivery.reopening import Reopening
 from bot.delivery.screening import DESK_TROUBLE, FilesHeldBack, Screened, Screening
@@ -24,6 +24,7 @@ from bot.internal_events import (
     FilesHeld,
     HeldFile,
     InternalEvent,
+    PageFailed,
     ReplyDelivered,
     ReplyFailed,
     ThreadsRunShort,
@@ -45,13 +46,11 @@ from bot.outgoing import DeliveryKind, Outgoing, Priority, StaffPart
 from bot.ports import Clock, Delivery, FetchFile, NeverDelivered, Platform, Receipt, Store, TryLater
 from bot.timing import SECOND
 
-FIRST_RETRY_SECONDS, LAST_RETRY_SECONDS = 1.0, 300.0
 SHORTEST_RETRY_SECONDS = 0.1
-MOST_DOUBLINGS = 10
 MOST_BUGS = 5
+"""Our own mistakes do not mend themselves: after so many the row is given up, loudly."""
 RUNNING_SHORT_PERCENT = 80
 """From so many active threads on, of as many as there may be, the desk is warned."""
-"""Our own mistakes do not mend themselves: after so many the row is given up, loudly."""
 LONG_WAIT_SECONDS = 60
 """A requester whose words have been waiting for so long to reach the desk is told that they are safe."""
 INTERRUPTED = "interrupted"
@@ -247,6 +246,9 @@ class Attempts:
             return self._later(row, f"{reason}: {why}")
         self._forget(row)
         self._count(row, "never", why=why, reason=reason)
+        if row.chat.platform is PlatformName.PAGER and row.ticket_id:
+            unheard = PageFailed(id=self._clock.new_id(), at=now, ticket_id=row.ticket_id)
+            return Outcome((MarkFailed(row.id, reason, now), AddInternalEvent(unheard)), (unheard,))
         if not (row.origin and row.ticket_id):
             return Outcome((MarkFailed(row.id, reason, now),))
         event = ReplyFailed(
@@ -289,9 +291,3 @@ def _has_waited_long(row: Outgoing, now: int) -> bool:
     is_late = now - made_at(row.id) >= LONG_WAIT_SECONDS * SECOND and row.attempts > 1
     is_requesters = row.in_thread and row.priority in (Priority.NEW_TICKET, Priority.REQUESTER)
     return is_requesters and is_late and not row.is_told
-
-
-def backoff_seconds(attempt: int) -> float:
-    """Twice as long after every attempt, up to five minutes, spread so that many do not come back at once."""
-    doubled = FIRST_RETRY_SECONDS * 2.0 ** min(max(attempt - 1, 0), MOST_DOUBLINGS)
-    return min(doubled, LAST_RETRY_SECONDS) * random.uniform(0.5, 1.0)

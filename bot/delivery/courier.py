@@ -15,8 +15,9 @@ from typing import assert_never
 import structlog
 
 from bot import metrics
-from bot.delivery.attempt import INTERRUPTED, Attempts, Outcome, backoff_seconds
+from bot.delivery.attempt import INTERRUPTED, Attempts, Outcome
 from bot.delivery.backlog import Backlog, TellOfSpell
+from bot.delivery.backoff import backoff_seconds
 from bot.delivery.claims import claim
 from bot.delivery.lookups import LookUps
 from bot.delivery.pacing import Pacing

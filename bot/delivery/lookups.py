@@ -12,7 +12,7 @@ import structlog
 from bot.account_changes import DropLookUp, PostponeLookUp, StartLookUp
 from bot.accounts import Facts, LookUp, NeverAnswered, Problem
 from bot.changes import AddInternalEvent
-from bot.delivery.attempt import backoff_seconds
+from bot.delivery.backoff import backoff_seconds
 from bot.internal_events import AccountLookedUp, InternalEvent
 from bot.logs import error_id
 from bot.ports import Accounts, Clock, Store, TryLater

@@ -40,17 +40,20 @@ Targets = Mapping[ClockName, Mapping[TicketPriority, int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockPolicy:
-    """The operator's rules of time; a team that is not among `team_hours` works in the desk's."""
+    """The operator's rules of time; a team that is not among `team_hours` works in the desk's, and tickets about
+    the topics `always_open` are answered at any hour."""
 
     hours: Hours
     targets: Targets
     team_hours: Mapping[str, Hours] = field(default_factory=dict)
+    always_open: frozenset[str] = frozenset()
     remind_after_hours: int = 24
     close_silent_after_hours: int = 72
 
     def hours_of(self, ticket: Ticket) -> Hours:
         """When those who answer the ticket are at work."""
-        return self.team_hours.get(ticket.team, self.hours)
+        hours = self.team_hours.get(ticket.team, self.hours)
+        return hours.always() if ticket.topic in self.always_open else hours
 
     def target(self, name: ClockName, priority: TicketPriority) -> int:
         """How much open time a clock may run for such a ticket."""

@@ -21,6 +21,7 @@ class Verb(StrEnum):
     ASSIGN = "assign"
     ESCALATE = "escalate"
     TEAM = "team"
+    ACK = "ack"
     WAIT = "wait"
     HOLD = "hold"
     RESUME = "resume"
@@ -59,6 +60,7 @@ COMMANDS: Mapping[Verb, Command] = {
     Verb.ASSIGN: Command(),
     Verb.ESCALATE: Command(),
     Verb.TEAM: Command(),
+    Verb.ACK: Command(),
     Verb.WAIT: Command(),
     Verb.HOLD: Command(),
     Verb.RESUME: Command(),
@@ -89,6 +91,7 @@ BUTTONS: Mapping[Verb, Command] = {
     Verb.KEEP: Command(),
     Verb.ANSWER: Command(),
     Verb.AGAIN: Command(),
+    Verb.ACK: Command(),
 }
 """Every button that can be pressed at the desk; whoever may press it is asked again when it is."""
 

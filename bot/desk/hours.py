@@ -30,6 +30,10 @@ class Hours:
     ranges_on: Callable[[int], Ranges]
     holidays: frozenset[date] = frozenset()
 
+    def always(self) -> "Hours":
+        """The same place, where somebody is there at any hour."""
+        return Hours(self.timezone, _every_day)
+
     def open_between(self, start: int, end: int) -> int:
         """How many microseconds the desk is open from one moment to the other; 0 if the other is not later."""
         open_time = 0
@@ -96,6 +100,10 @@ class Hours:
                 if opening > now:
                     return opening
         return None
+
+
+def _every_day(_weekday: int) -> Ranges:
+    return (ALL_DAY,)
 
 
 def _first_instant(day: date, minute: int, zone: ZoneInfo) -> int:

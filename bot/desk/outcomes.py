@@ -26,7 +26,7 @@ from bot.actions import (
     literal,
 )
 from bot.changes import AddMessage
-from bot.desk import queue
+from bot.desk import paging, queue
 from bot.desk.commands import Verb
 from bot.desk.leaving import handed_back
 from bot.desk.parts import Actions
@@ -39,6 +39,7 @@ from bot.internal_events import (
     FilesHeld,
     HeldFile,
     InternalEvent,
+    PageFailed,
     ReplyDelivered,
     ReplyFailed,
     ThreadsRunShort,
@@ -83,6 +84,8 @@ def internal(
             return ()
         case AccountLookedUp(facts=facts):
             return (ChangeTicket(ticket=replace(ticket, facts=facts)), UpdateCard(ticket_id=ticket.id))
+        case PageFailed():
+            return paging.failed(ticket)
         case TimerFired():
             return _due(event, ticket, now)
         case _:

@@ -15,6 +15,8 @@ MOST_WOKEN = 5
 """For a new ticket; with more, everybody would wait for somebody else."""
 FORGOTTEN_AFTER = 12 * HOUR
 """Whoever has said or pressed nothing for so long has gone home without a word."""
+NAMELESS = "on call"
+"""How somebody is called by whom no name is known yet."""
 ON_US = frozenset({TicketStatus.NEW, TicketStatus.OPEN})
 ON_OTHERS = frozenset({TicketStatus.PENDING, TicketStatus.ON_HOLD})
 
@@ -60,7 +62,9 @@ def rest(before: Ticket | None, after: Ticket, now: int, hours: int) -> tuple[Se
     return (SetTimer(kind=REST, ticket_id=after.id, due_at=now + hours * HOUR),)
 
 
-def woken(wake: Wake, ticket: Ticket, shifts: Sequence[Shift], capacity: int, now: int) -> tuple[Agent, ...] | None:
+def woken(
+    wake: Wake, ticket: Ticket, shifts: Sequence[Shift], capacity: int, now: int, on_call: Sequence[str] = ()
+) -> tuple[Agent, ...] | None:
     """Whom news of the ticket may wake; None leaves it to the platform, where nobody is known to be meant."""
     match wake:
         case Wake.NOBODY:
@@ -73,10 +77,24 @@ def woken(wake: Wake, ticket: Ticket, shifts: Sequence[Shift], capacity: int, no
         case Wake.TEAM:
             return _team(ticket, shifts, capacity, now)
         case Wake.LEADS:
-            leads = tuple(one.agent for one in shifts if one.agent.standing is Standing.ADMINISTRATOR)
-            return leads or None
+            return _leads(shifts) or None
+        case Wake.ON_CALL:
+            return _called(ticket, shifts, on_call) or _leads(shifts) or None
+        case Wake.ON_CALL_AND_LEADS:
+            return tuple(dict.fromkeys((*_called(ticket, shifts, on_call), *_leads(shifts)))) or None
         case _:
             assert_never(wake)
+
+
+def _leads(shifts: Sequence[Shift]) -> tuple[Agent, ...]:
+    return tuple(one.agent for one in shifts if one.agent.standing is Standing.ADMINISTRATOR)
+
+
+def _called(ticket: Ticket, shifts: Sequence[Shift], on_call: Sequence[str]) -> tuple[Agent, ...]:
+    """Those on call, also somebody who never acted at the desk: then nobody knows their name."""
+    known = {one.agent.user_id: one.agent for one in shifts}
+    platform = ticket.desk_chat.platform
+    return tuple(known.get(id) or Agent(platform, id, NAMELESS) for id in on_call)
 
 
 def _team(ticket: Ticket, shifts: Sequence[Shift], capacity: int, now: int) -> tuple[Agent, ...] | None:

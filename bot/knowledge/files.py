@@ -73,6 +73,7 @@ class TopicShape(Shape):
     open_to_all: bool = False
     priority: TicketPriority | None = None
     money: bool = False
+    pages: bool = False
 
 
 class EntryShape(Shape):

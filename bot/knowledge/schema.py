@@ -85,8 +85,9 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A field of questions and the team that answers it; `open_to_all` is helped with before verification too, and
-    with `money` something may be lost for ever, so that no ticket about it ends by itself."""
+    """A field of questions and the team that answers it; `open_to_all` is helped with before verification too, with
+    `money` something may be lost for ever, so that no ticket about it ends by itself, and with `pages` whoever is on
+    call is called for it."""
 
     id: str
     team: str
@@ -95,6 +96,7 @@ class Topic:
     open_to_all: bool = False
     priority: TicketPriority | None = None
     money: bool = False
+    pages: bool = False
 
 
 @dataclass(frozen=True, slots=True)

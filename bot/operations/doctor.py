@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.model import made_at
 from bot.operations.check import check_knowledge
 from bot.operations.retention import told
-from bot.ports import CheckUp, Store
+from bot.ports import CheckUp, NeverDelivered, Store, TryLater
 from bot.store import StoreError, SystemClock, open_store
 from bot.timing import MINUTE
 
@@ -32,6 +32,8 @@ async def examine(settings: Settings) -> AsyncIterator[CheckUp]:
     yield CheckUp("privacy", is_ok=True, told=told(settings.privacy))
     async for finding in _store(settings):
         yield finding
+    if settings.on_call.webhook_url:
+        yield await _on_call(settings)
     if settings.telegram.token:
         from bot.platforms.telegram.examining import examine as examine_telegram
 
@@ -62,6 +64,22 @@ def _knowledge(settings: Settings) -> list[CheckUp]:
         return [CheckUp("knowledge base", is_ok=True, told=summary)]
     told = f"{len(problems)} problems; `support-bot check` lists them. The first: {problems[0]}"
     return [CheckUp("knowledge base", is_ok=False, told=told)]
+
+
+async def _on_call(settings: Settings) -> CheckUp:
+    """A call of the kind `test`, so that it is known before somebody is needed whether the service takes them."""
+    from bot.platforms.pager import Pager
+
+    on_call = settings.on_call
+    assert on_call.webhook_url is not None
+    assert on_call.secret is not None
+    pager = Pager(on_call.webhook_url, on_call.secret.get_secret_value().encode(), SystemClock())
+    try:
+        await pager.call(b'{"kind": "test"}')
+    except (TryLater, NeverDelivered) as error:
+        mend = "check on_call.webhook_url and on_call.secret, and what the service says of it"
+        return CheckUp("on call", is_ok=False, told=f"{error}; {mend}")
+    return CheckUp("on call", is_ok=True, told="the service has taken a test call")
 
 
 async def _store(settings: Settings) -> AsyncIterator[CheckUp]:

@@ -9,6 +9,7 @@ from bot.config import Desk, Settings, Team
 from bot.config import Hours as Week
 from bot.desk.clocks import ClockPolicy
 from bot.desk.hours import Hours
+from bot.desk.paging import PagingPolicy
 from bot.dialogue.context import Policy
 from bot.model import ChatRef, PlatformName, TicketPriority
 from bot.operations.exchange import said_settings
@@ -39,6 +40,7 @@ def rules_of(settings: Settings, desks: StaffChats) -> Rules:
         policy=policy,
         hours=hours,
         clocks=_clocks(settings, hours),
+        paging=_paging(settings),
         desks=desks,
         desk_language=desk.language,
         close_after_hours=desk.close_after_hours,
@@ -68,6 +70,17 @@ def _codes_of(settings: Settings) -> AccountCodes | None:
     """What reads the codes that prove an account; None where there are none."""
     secret = settings.identity.secret
     return AccountCodes(secret.get_secret_value().encode()) if secret else None
+
+
+def _paging(settings: Settings) -> PagingPolicy | None:
+    """Who is on call; which topics call them is the catalogue's to say."""
+    on_call = settings.on_call
+    if not on_call.is_set:
+        return None
+    return PagingPolicy(
+        agents=on_call.agents, has_webhook=on_call.webhook_url is not None, repeat_minutes=on_call.repeat_minutes,
+        leads_after=on_call.leads_after,
+    )  # fmt: skip
 
 
 def _clocks(settings: Settings, hours: Hours) -> ClockPolicy:

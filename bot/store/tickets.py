@@ -2,6 +2,7 @@
 
 from bot.accounts import Account, Facts
 from bot.model import Agent, ChatRef, Person, PlatformName, Ticket, TicketPriority, TicketStatus
+from bot.paging import NOBODY_CALLED, Paging
 from bot.store.codec import decode, encode
 from bot.store.engine import Row
 from bot.store.staffing import agent_id
@@ -30,6 +31,7 @@ def changing(ticket: Ticket) -> Parameters:
         "priority": ticket.priority,
         **_known(ticket),
         "legal_hold": int(ticket.legal_hold),
+        "paging": encode(Paging, ticket.paging) if ticket.paging != NOBODY_CALLED else "",
     }
 
 
@@ -97,6 +99,7 @@ def ticket_of(row: Row) -> Ticket:
         desk_chat=desk_chat_of(row),
         answers=decode(Answers, row["answers"]),
         assignee=decode(Agent, row["assignee"]) if row["assignee"] else None,
+        paging=decode(Paging, row["paging"]) if row["paging"] else NOBODY_CALLED,
         timing=decode(Timing, row["timing"]) if row["timing"] else NO_TIME,
         account=decode(Account, row["account"]) if row["account"] else None,
         facts=decode(Facts, row["facts"]) if row["facts"] else None,

@@ -1,10 +1,11 @@
 """What turns are decided with: knowledge, its index and the operator's rules; swapped whole when a file changes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.desk.clocks import ClockPolicy
 from bot.desk.hours import Hours
+from bot.desk.paging import PagingPolicy
 from bot.desk.parts import Desk
 from bot.dialogue.context import Policy
 from bot.knowledge.schema import Knowledge
@@ -18,12 +19,13 @@ from bot.wording import Wording, known_text
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """The operator's rules; `desks` are the staff chats, `settings` gives what is said of the
-    exchange in a language, and `codes` reads what proves whose account it is, and
-    `can_look_up` whether the exchange can be asked about one."""
+    exchange in a language, and `codes` reads what proves whose account it is, and `paging` says who
+    is on call, None for nobody, and `can_look_up` whether the exchange can be asked about one."""
 
     policy: Policy
     hours: Hours
     clocks: ClockPolicy
+    paging: PagingPolicy | None
     desks: StaffChats
     desk_language: str
     close_after_hours: int
@@ -46,6 +48,7 @@ class Brain:
     @classmethod
     def of(cls, knowledge: Knowledge, index: Index, rules: Rules) -> "Brain":
         settings = {language: rules.settings(language) for language in knowledge.languages}
+        rules = _with_topics(rules, knowledge)
         return cls(knowledge=knowledge, index=index, wording=Wording(knowledge, settings), rules=rules)
 
     @property
@@ -60,6 +63,13 @@ class Brain:
     def hours(self, ticket: Ticket | None) -> Hours:
         """When those who answer the ticket are at work; without one, when the desk is."""
         return self.rules.clocks.hours_of(ticket) if ticket else self.rules.hours
+
+
+def _with_topics(rules: Rules, knowledge: Knowledge) -> Rules:
+    """Where somebody is on call, the topics that call them are answered at any hour."""
+    topics = frozenset(topic.id for topic in knowledge.topics.values() if topic.pages and rules.paging)
+    paging = replace(rules.paging, topics=topics) if rules.paging else None
+    return replace(rules, paging=paging, clocks=replace(rules.clocks, always_open=topics))
 
 
 def teams_of(brain: Brain) -> Mapping[str, Sequence[str]]:

@@ -8,13 +8,14 @@ import structlog
 
 from bot.actions import SetTimer
 from bot.changes import Change, Changes, DropInternalEvent, DropTimer, SaveConversation, SaveCursor, SetAside
-from bot.desk import outcomes, queue, striking
+from bot.desk import outcomes, paging, queue, striking
 from bot.desk.waiting import DAYS_LOOKED_AT, MOST_SAMPLES, Range, range_of, sentence
 from bot.dialogue import engine
 from bot.dialogue.context import Context
 from bot.internal_events import AgentLeft, InternalEvent, ThreadsRunShort, TicketOpened, TimerFired
 from bot.logs import error_id
 from bot.model import Ticket
+from bot.paging import PAGE
 from bot.ports import Clock, Store
 from bot.support.brain import Brain
 from bot.support.plan import Plan
@@ -54,6 +55,8 @@ class OwnEvents:
 
     async def _changes(self, event: InternalEvent, ticket: Ticket, brain: Brain) -> Changes:
         """The desk's half comes first: what the requester's half sends to the thread needs one to go to."""
+        if isinstance(event, TimerFired) and event.kind == PAGE:
+            return await self._called(ticket, brain)
         if isinstance(event, TimerFired) and event.kind in striking.KINDS:
             return await self._time_came(event, ticket, brain)
         now = self._clock.now()
@@ -61,10 +64,20 @@ class OwnEvents:
         plan = Plan(brain, self._clock, now, ticket=ticket, shifts=shifts)
         said = await self._store.said_in(ticket.id) if isinstance(event, AgentLeft) else ()
         plan.carry_out(outcomes.internal(event, ticket, now, said, brain.hours(ticket).timezone))
+        if isinstance(event, TicketOpened) and brain.rules.paging:
+            plan.carry_out(paging.begun(ticket, brain.rules.paging, now))
         told = await self._confirm(event, ticket, brain, now) if isinstance(event, TicketOpened) else []
         if isinstance(event, ThreadsRunShort):
             told.append(SaveCursor(THREADS_TOLD, str(event.at), now))
         return (*plan.changes, *told)
+
+    async def _called(self, ticket: Ticket, brain: Brain) -> Changes:
+        """The moment of a call; in a thread that is there, since the one that makes it went before."""
+        now = self._clock.now()
+        shifts = await self._store.shifts(ticket.desk_chat)
+        plan = Plan(brain, self._clock, now, ticket=ticket, shifts=shifts, fired=PAGE)
+        plan.carry_out(paging.time_came(ticket, now, brain.rules.paging) if brain.rules.paging else ())
+        return tuple(plan.changes)
 
     async def _is_news(self, event: InternalEvent) -> bool:
         """That a limit is near is said once, and again only when it has been a day."""

@@ -37,16 +37,19 @@ from bot.actions import (
 )
 from bot.changes import AddInternalEvent, AddMessage, Change
 from bot.desk import queue
+from bot.desk.paging import PagingPolicy, pages
 from bot.desk.tickets import is_allowed
 from bot.forgetting import CancelRequest, StartRequest
 from bot.internal_events import TicketOpened
 from bot.model import ChatRef, Conversation, Ticket, TicketStatus
-from bot.outbox import QueueLatest, SendAgain
+from bot.outbox import CancelDelivery, QueueLatest, SendAgain
 from bot.outgoing import DeliveryKind, Priority
+from bot.paging import CallOut
 from bot.ports import Clock
 from bot.staffing import Shift
 from bot.support.accounts import known
 from bot.support.brain import Brain
+from bot.support.calling import calling
 from bot.support.contents import Contents
 from bot.support.correspondence import Correspondence
 from bot.support.posting import Posting
@@ -87,7 +90,8 @@ class Plan:
         self._clock = clock
         self._now = now
         self._known_language = language
-        self._waking = Waking(tuple(shifts), brain.rules.capacity, now)
+        on_call = brain.rules.paging.agents if brain.rules.paging else ()
+        self._waking = Waking(tuple(shifts), brain.rules.capacity, now, on_call)
         self._contents = Contents(brain)
         where = place or (conversation.chat if conversation else None)
         self._posting = Posting(self.changes, clock, now, interaction=interaction, place=where)
@@ -131,6 +135,8 @@ class Plan:
                 self._card_is_stale = True
             case TellAgent():
                 self._telling.agent(action, self.ticket, self._thread())
+            case CallOut():
+                self._call_out(action)
             case MoveThread():
                 self._move_thread(action)
             case TellHere():
@@ -197,6 +203,10 @@ class Plan:
             raise ValueError(f"ticket {ticket.id} cannot go from {self.ticket.status} to {ticket.status}")
         for timer in queue.rest(self.ticket, ticket, self._now, self._brain.rules.rest_after_hours):
             self._record(timer)
+        if ticket.paging.row_id and not pages(ticket, self._brain.rules.paging or PagingPolicy()):
+            # Somebody is on it, so a call that waits for its next try is not wanted any more.
+            self.changes.append(CancelDelivery(ticket.paging.row_id))
+            ticket = replace(ticket, paging=replace(ticket.paging, row_id=0))
         self.ticket, self._time.has_changed = since_when(self.ticket, ticket, self._now), True
         self.conversation = self.conversation and following(self.conversation, self.ticket)
 
@@ -232,6 +242,13 @@ class Plan:
             shown=self._contents.shown(self.ticket),
             is_move=to is not None,
         )
+
+    def _call_out(self, action: CallOut) -> None:
+        """The next call takes the place of one that has not left yet."""
+        if self._ticket.paging.row_id:
+            self.changes.append(CancelDelivery(self._ticket.paging.row_id))
+        row_id = self._posting.to_pager(calling(self._ticket, action.count, self._now), self._ticket.id)
+        self.ticket = replace(self._ticket, paging=replace(self._ticket.paging, row_id=row_id))
 
     def _move_thread(self, action: MoveThread) -> None:
         """Everything in the ticket's lane, so that it finds the old thread before the new one is there."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.changes import Change
-from bot.model import ChatRef, Content, MessageRef, Ticket, TicketStatus
+from bot.model import ChatRef, Content, Markup, MessageRef, PlatformName, Ticket, TicketStatus
 from bot.outbox import QueueDelivery
 from bot.outgoing import DeliveryKind, Outgoing, Priority
 from bot.ports import Clock
@@ -25,6 +25,7 @@ class Shown:
 
 
 NOTHING_SHOWN = Shown()
+ON_CALL = ChatRef(PlatformName.PAGER, "on_call")
 
 
 class Posting:
@@ -129,6 +130,19 @@ class Posting:
             in_thread=True,
             interaction=self._take_interaction(chat),
         )
+
+    def to_pager(self, text: str, ticket_id: int) -> int:
+        """Call whoever is on call; the row's id, so that the call can be taken back while it waits."""
+        self._queue(
+            kind=DeliveryKind.SEND,
+            chat=ON_CALL,
+            priority=Priority.NEW_TICKET,
+            content=Content(text=text, markup=Markup.PLAIN),
+            ticket_id=ticket_id,
+        )
+        row = self._changes[-1]
+        assert isinstance(row, QueueDelivery)
+        return row.outgoing.id
 
     def react_to_requester(self, target: MessageRef, reaction: str) -> None:
         """React to a message in the requester's own chat; a button or slash command has none to react to."""

@@ -15,10 +15,11 @@ class Waking:
     shifts: tuple[Shift, ...]
     capacity: int
     now: int
+    on_call: tuple[str, ...] = ()
 
     def content(self, wake: Wake, ticket: Ticket, content: Content) -> Content:
         """The content as it may wake whom it is for."""
-        return replace(content, wakes=queue.woken(wake, ticket, self.shifts, self.capacity, self.now))
+        return replace(content, wakes=queue.woken(wake, ticket, self.shifts, self.capacity, self.now, self.on_call))
 
     def relayed(self, ticket: Ticket, content: Content) -> Content:
         """A requester's words wake whoever has the ticket; while nobody has it, its card has woken the team."""

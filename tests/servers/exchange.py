@@ -23,10 +23,11 @@ class FakeExchange:
     asked: list[dict[str, Any]] = field(default_factory=list)
     unsigned: int = 0
     url: str = ""
+    is_ours: Callable[[bytes, str, bytes], bool] = is_from_the_bot
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
-        if not is_from_the_bot(self.secret, request.headers["Support-Signature"], body):
+        if not self.is_ours(self.secret, request.headers["Support-Signature"], body):
             self.unsigned += 1
             return web.Response(status=401)
         self.asked.append(json.loads(body))
@@ -53,8 +54,10 @@ def silent(until: asyncio.Event) -> Answer:
 
 
 @asynccontextmanager
-async def serving(secret: bytes, answer: Answer) -> AsyncIterator[FakeExchange]:
-    exchange = FakeExchange(secret, answer)
+async def serving(
+    secret: bytes, answer: Answer, is_ours: Callable[[bytes, str, bytes], bool] = is_from_the_bot
+) -> AsyncIterator[FakeExchange]:
+    exchange = FakeExchange(secret, answer, is_ours=is_ours)
     application = web.Application()
     application.router.add_post("/account", exchange._handle)
     runner = web.AppRunner(application, shutdown_timeout=0.1)

@@ -10,9 +10,10 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.account_lookup import CACHED_SECONDS, LARGEST_ANSWER, AccountLookup, _facts, signature
+from bot.account_lookup import CACHED_SECONDS, KIND, LARGEST_ANSWER, AccountLookup, _facts
 from bot.accounts import DepositState, Facts, KycState, Lock, NeverAnswered, Problem, Query
 from bot.ports import TryLater
+from bot.signatures import signature
 from tests.clocks import FakeClock
 from tests.codes import is_from_the_bot
 from tests.servers.exchange import Answer, FakeExchange, saying, serving, silent
@@ -58,7 +59,7 @@ async def test_the_question_is_signed_and_says_what_is_known() -> None:
 @pytest.mark.parametrize("age", [0, 299, 301])
 def test_a_signature_is_good_for_its_body_and_five_minutes(age: int) -> None:
     seconds = int(time.time()) - age
-    header = signature(SECRET, seconds, b"{}")
+    header = signature(KIND, SECRET, seconds, b"{}")
 
     assert is_from_the_bot(SECRET, header, b"{}") == (age < 300)
     assert not is_from_the_bot(SECRET, header, b"{ }")

@@ -549,7 +549,7 @@ def test_the_example_explains_every_setting_as_the_models_do_and_no_other() -> N
     explained: dict[str, str] = {}
     section, comment, indent = "", "", "  "
     for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
-        if re.fullmatch(r"[a-z]+:", line):
+        if re.fullmatch(r"[a-z_]+:", line):
             section, comment, indent = line[:-1], "", "  "
         elif section == "teams" and line == "  security:":
             section, comment, indent = "teams.<team>", "", "    "
@@ -579,6 +579,9 @@ def test_the_example_loads_with_every_value_but_secrets_and_what_must_run_first(
         "identity.secret",
         "identity.secret_file",
         "identity.lookup_url",
+        "on_call.webhook_url",
+        "on_call.secret",
+        "on_call.secret_file",
     }
     assert loaded.secrets() == []
 

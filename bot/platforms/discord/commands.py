@@ -54,6 +54,7 @@ STAFF_COMMANDS = (
     Command("assign", "name", is_needed=True),
     Command("escalate", "reason", is_needed=True),
     Command("team", "team", is_needed=True),
+    Command("ack"),
     Command("wait"),
     Command("hold"),
     Command("resume"),

@@ -39,6 +39,7 @@ STAFF_COMMANDS = (
     "assign",
     "escalate",
     "team",
+    "ack",
     "wait",
     "hold",
     "resume",

@@ -83,12 +83,12 @@ INSERT INTO tickets (
   CAST(:timing AS TEXT), CAST(:follows AS BIGINT)
 FROM counters WHERE name = 'ticket';
 
--- name: save_ticket(id, status, team, card_id, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account, facts, priority, timing, waited, legal_hold)!
+-- name: save_ticket(id, status, team, card_id, language, answers, assignee, assignee_id, first_response_at, solved_at, rating, undelivered, waiting_since, account, facts, priority, timing, waited, legal_hold, paging)!
 UPDATE tickets SET
   status = :status, team = :team, card_id = :card_id, language = :language, answers = :answers, assignee = :assignee,
   assignee_id = :assignee_id, waiting_since = :waiting_since, account = :account, facts = :facts,
   priority = :priority, timing = :timing, waited = :waited,
-  legal_hold = :legal_hold,
+  legal_hold = :legal_hold, paging = :paging,
   first_response_at = :first_response_at, solved_at = :solved_at, rating = :rating, undelivered = :undelivered
 WHERE id = :id;
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.changes import AddTimer
 from bot.delivery import Limits
-from bot.delivery.attempt import LAST_RETRY_SECONDS, backoff_seconds
+from bot.delivery.backoff import LAST_RETRY_SECONDS, backoff_seconds
 from bot.delivery.courier import MOST_UNDER_WAY
 from bot.internal_events import ReplyDelivered, ReplyFailed, TimerFired
 from bot.model import ChatRef, Content, MessageRef
