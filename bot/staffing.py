@@ -56,13 +56,14 @@ class Crossing(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
     """An agent as the desk knows them. `duty` is None for those who never said anything of it, `capacity` how many
-    tickets that wait on us they take at a time (None: what the settings say), `languages` are those they take (none:
-    all), `since` when they said so; `busy` counts their tickets that wait on us."""
+    tickets that wait on us they take at a time (None: what the settings say), `languages` and `teams` are those they
+    take (none: all), `since` when they said so; `busy` counts their tickets that wait on us."""
 
     agent: Agent
     duty: Duty | None = None
     capacity: int | None = None
     languages: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
     since: int
     seen_at: int
     busy: int = 0

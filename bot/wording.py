@@ -4,7 +4,7 @@ Our own texts are Markdown; values come from people, so everything in them that 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -95,6 +95,14 @@ def _escaped(found: re.Match[str]) -> str:
 def known_text(knowledge: Knowledge, key: str, otherwise: str) -> Text:
     """The text of a stored id, or some words where the knowledge base has lost it since."""
     return Text(key) if any(key in texts for texts in knowledge.texts.values()) else literal(otherwise)
+
+
+def joined(texts: Sequence[Text]) -> Text:
+    """Several texts as one list; there is at least one."""
+    joined = texts[0]
+    for text in texts[1:]:
+        joined = Text("card.and", {"first": joined, "second": text})
+    return joined
 
 
 def topic_text(knowledge: Knowledge, topic: str) -> Text:

@@ -4,7 +4,7 @@ from bot.actions import Option, Text, literal
 from bot.desk.account_lines import account_lines, identity_line
 from bot.knowledge.schema import MISSING, Knowledge
 from bot.model import Ticket, TicketPriority
-from bot.wording import NOT_GIVEN, answer_text, known_text, shown_status
+from bot.wording import NOT_GIVEN, answer_text, joined, known_text, shown_status
 
 INTAKE = ("account_id", "what_happened", "screenshot")
 OWN = frozenset({"question", "tried", *INTAKE})
@@ -87,7 +87,7 @@ def _line(ticket: Ticket, key: str, knowledge: Knowledge) -> Text:
     value = ticket.answers.get(key, MISSING)
     if key == "tried":
         titles = [Text(f"faq.{entry}.title") for entry in value.split(",") if entry in knowledge.entries]
-        shown = _joined(titles) if titles else literal(NOT_GIVEN)
+        shown = joined(titles) if titles else literal(NOT_GIVEN)
         return Text("card.line", {"label": Text("card.tried"), "value": shown})
     # What was answered before the talk turned to another matter carries its checklist's name.
     checklist, _, step = key.rpartition(".")
@@ -96,10 +96,3 @@ def _line(ticket: Ticket, key: str, knowledge: Knowledge) -> Text:
     if key in OWN and label.key == "literal":
         label = Text(f"card.{key}")
     return Text("card.line", {"label": label, "value": answer_text(knowledge, subject, step, value)})
-
-
-def _joined(texts: list[Text]) -> Text:
-    joined = texts[0]
-    for text in texts[1:]:
-        joined = Text("card.and", {"first": joined, "second": text})
-    return joined

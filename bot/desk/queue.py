@@ -28,18 +28,21 @@ def urgency(waiting: Waiting) -> tuple[int, int, int]:
 
 def in_order(shift: Shift, waiting: Iterable[Waiting]) -> list[Waiting]:
     """What the agent may be given, the most urgent first."""
-    return sorted((one for one in waiting if speaks(shift, one.language)), key=urgency)
+    return sorted((one for one in waiting if suits(shift, one.team, one.language)), key=urgency)
 
 
-def speaks(shift: Shift, language: str) -> bool:
-    """Whether the agent takes tickets in the language."""
-    return not shift.languages or language in shift.languages
+def suits(shift: Shift, team: str, language: str) -> bool:
+    """Whether the agent takes tickets of the team and in the language."""
+    is_theirs = not shift.teams or team in shift.teams
+    return is_theirs and (not shift.languages or language in shift.languages)
 
 
 def is_free(ticket: Ticket, shift: Shift, chat: ChatRef) -> bool:
     """Whether the ticket, looked at under its lock, may be given to the agent who asks in this staff chat."""
     is_here = (ticket.desk_chat.platform, ticket.desk_chat.chat_id) == (chat.platform, chat.chat_id)
-    return ticket.assignee is None and ticket.status in ON_US and is_here and speaks(shift, ticket.language)
+    return (
+        ticket.assignee is None and ticket.status in ON_US and is_here and suits(shift, ticket.team, ticket.language)
+    )
 
 
 def room(shift: Shift, capacity: int) -> int:
@@ -105,6 +108,6 @@ def _team(ticket: Ticket, shifts: Sequence[Shift], capacity: int, now: int) -> t
         one
         for one in shifts
         if one.duty is Duty.ON and now - one.seen_at < FORGOTTEN_AFTER
-        if room(one, capacity) and speaks(one, ticket.language)
+        if room(one, capacity) and suits(one, ticket.team, ticket.language)
     ]
     return tuple(one.agent for one in sorted(ready, key=lambda one: (one.busy, one.since))[:MOST_WOKEN])

@@ -4,7 +4,7 @@ In a chat of its own the ticket gets a new thread, which begins with its card an
 has to ask the requester again; the old thread says so and is shut.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.actions import Audit, ChangeTicket, MoveThread, TellAgent, Text, Wake, literal
@@ -12,18 +12,13 @@ from bot.changes import AddMessage, MessageKind
 from bot.desk import acts
 from bot.desk.commands import Verb
 from bot.desk.parts import Actions, Desk
+from bot.desk.teams import named_team
 from bot.desk.tickets import Move, moved
 from bot.model import Agent, ChatRef, Ticket
 from bot.wording import NOT_GIVEN
 
 LONGEST_WORDS = 300
 _SAID = (MessageKind.REQUESTER, MessageKind.AGENT, MessageKind.NOTE)
-
-
-def named_team(words: str, teams: Mapping[str, Sequence[str]]) -> str | None:
-    """The team that is meant, by its id or by its name in any language; None where that is nobody's."""
-    wanted = words.strip().casefold()
-    return next((id for id, names in teams.items() if wanted in (id, *map(str.casefold, names))), None)
 
 
 def hand_over(ticket: Ticket, agent: Agent, words: str, desk: Desk) -> Actions:

@@ -4,7 +4,7 @@ Lists are made for a phone: one short line each, the most urgent first, and no m
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.actions import (
@@ -19,12 +19,13 @@ from bot.actions import (
 from bot.desk import acts, cards, queue
 from bot.desk.commands import Verb
 from bot.desk.parts import Actions
+from bot.desk.teams import named_team
 from bot.desk.tickets import taken
 from bot.knowledge.schema import Knowledge
 from bot.model import Agent, Ticket, TicketStatus
 from bot.staffing import Duty, Shift, Waiting
 from bot.timing import DAY, HOUR, MINUTE
-from bot.wording import known_text
+from bot.wording import joined, known_text
 
 MOST_LINES, MOST_BUTTONS, MOST_CAPACITY = 10, 3, 99
 NOBODYS_TICKET = 0
@@ -38,21 +39,27 @@ class Said:
     duty: Duty
     capacity: int | None = None
     languages: tuple[str, ...] | None = None
+    teams: tuple[str, ...] | None = None
 
 
-def heard(words: str, languages: Collection[str]) -> Said | None:
-    """`on 5 en ja`, `break`, `off`: the duty first, then in any order how many tickets and which languages ("all" is
-    every one); None for anything else."""
+def heard(words: str, languages: Collection[str], teams: Mapping[str, Sequence[str]]) -> Said | None:
+    """`on 5 en ja payments`, `break`, `off`: the duty first, then in any order how many tickets, in which languages
+    and of which teams ("all" is every one); None for anything else."""
     first, *rest = words.casefold().split() or [""]
     if first not in tuple(Duty):
         return None
     numbers = [int(word) for word in rest if re.fullmatch("[0-9]{1,3}", word)]
-    spoken = [word for word in rest if word in languages or word == "all"]
-    is_clear = len(numbers) <= 1 and len(numbers) + len(spoken) == len(rest)
+    is_all = "all" in rest
+    spoken = [word for word in rest if word in languages]
+    named = [team for word in rest if (team := named_team(word, teams))]
+    is_clear = len(numbers) <= 1 and len(numbers) + len(spoken) + len(named) + rest.count("all") == len(rest)
     if not is_clear or any(not 1 <= number <= MOST_CAPACITY for number in numbers):
         return None
-    named = None if not spoken else () if "all" in spoken else tuple(dict.fromkeys(spoken))
-    return Said(Duty(first), numbers[0] if numbers else None, named)
+    return Said(Duty(first), numbers[0] if numbers else None, _chosen(spoken, is_all), _chosen(named, is_all))
+
+
+def _chosen(named: Sequence[str], is_all: bool) -> tuple[str, ...] | None:
+    return () if is_all else tuple(dict.fromkeys(named)) or None
 
 
 def after(shift: Shift, said: Said, now: int) -> Shift:
@@ -62,6 +69,7 @@ def after(shift: Shift, said: Said, now: int) -> Shift:
         duty=said.duty,
         capacity=shift.capacity if said.capacity is None else said.capacity,
         languages=shift.languages if said.languages is None else said.languages,
+        teams=shift.teams if said.teams is None else said.teams,
         since=shift.since if said.duty is shift.duty else now,
         seen_at=now,
     )
@@ -76,7 +84,7 @@ def changed(shift: Shift, capacity: int, knowledge: Knowledge, handed_back: int)
 
 def audited(shift: Shift) -> Audit:
     """The line of the audit for a duty that was changed."""
-    words = [f"duty {shift.duty}", *([str(shift.capacity)] if shift.capacity else []), *shift.languages]
+    words = [f"duty {shift.duty}", *([str(shift.capacity)] if shift.capacity else []), *shift.languages, *shift.teams]
     return Audit(ticket_id=NOBODYS_TICKET, agent=shift.agent, act=" ".join(words))
 
 
@@ -174,10 +182,11 @@ def _duty_text(shift: Shift, capacity: int, knowledge: Knowledge, handed_back: i
     if shift.duty is not Duty.ON:
         return Text("duty.break") if shift.duty is Duty.BREAK else went_off(shift.agent, handed_back)
     count = capacity if shift.capacity is None else shift.capacity
-    names = [knowledge.languages[code].name for code in shift.languages if code in knowledge.languages]
-    if not names:
+    languages = [literal(knowledge.languages[code].name) for code in shift.languages if code in knowledge.languages]
+    teams = [known_text(knowledge, f"team.{team}", team) for team in shift.teams]
+    if not languages and not teams:
         return Text("duty.on", {"count": count})
-    return Text("duty.on_in", {"count": count, "languages": literal(", ".join(names))})
+    return Text("duty.on_only", {"count": count, "only": joined([*languages, *teams])})
 
 
 def _mine_key(ticket: Ticket) -> tuple[bool, int, int, int]:

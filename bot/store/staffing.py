@@ -22,7 +22,13 @@ def shift_columns(shift: Shift) -> Parameters:
     """All of a row of `agents`."""
     kept = ("duty", "capacity", "since")
     said = {name: getattr(shift, name) for name in kept}
-    return {**agent_columns(shift.agent), **said, "languages": " ".join(shift.languages), "at": shift.seen_at}
+    return {
+        **agent_columns(shift.agent),
+        **said,
+        "languages": " ".join(shift.languages),
+        "teams": " ".join(shift.teams),
+        "at": shift.seen_at,
+    }
 
 
 def waiting_of(row: Row) -> Waiting:
@@ -38,5 +44,6 @@ def shift_of(row: Row) -> Shift:
         agent=Agent(platform, row["user_id"], row["name"], standing),
         duty=Duty(row["duty"]) if row["duty"] else None,
         languages=tuple(row["languages"].split()),
+        teams=tuple(row["teams"].split()),
         **{name: row[name] for name in ("capacity", "since", "seen_at", "busy")},
     )

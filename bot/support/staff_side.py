@@ -10,7 +10,7 @@ from bot.desk.commands import Request, Verb
 from bot.desk.desk import staff
 from bot.desk.parts import Desk
 from bot.desk.rights import Level, level_of
-from bot.desk.routing import named_team
+from bot.desk.teams import named_team
 from bot.dialogue.options import ticket_button
 from bot.events import StaffDeleted, StaffEdited, StaffEvent, StaffPicked, StaffRevision, StaffWrote
 from bot.model import Conversation, Ticket

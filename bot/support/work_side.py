@@ -19,7 +19,7 @@ from bot.logs import error_id
 from bot.model import Ticket
 from bot.ports import Clock, Store
 from bot.staffing import Duty, Shift, Waiting
-from bot.support.brain import Brain
+from bot.support.brain import Brain, teams_of
 from bot.support.locks import Locks
 from bot.support.plan import Plan
 from bot.support.requester_side import SEEN_BEFORE
@@ -128,7 +128,7 @@ class WorkSide:
     ) -> tuple[str, tuple[InternalEvent, ...]]:
         now = self._clock.now()
         plan = self._plan(event, here, brain)
-        said = work.heard(words, brain.knowledge.languages)
+        said = work.heard(words, brain.knowledge.languages, teams_of(brain))
         if said is None:
             plan.carry_out(work.how())
             return await self._told(event, Verb.DUTY, plan.changes), ()

@@ -34,7 +34,7 @@ SELECT id, number, requester_id, team, language, priority, COALESCE(waiting_sinc
 WHERE desk_platform = :platform AND desk_chat_id = :chat_id AND assignee IS NULL AND status IN ('new', 'open');
 
 -- name: shifts(platform, chat_id)
-SELECT a.platform, a.user_id, a.name, d.standing, a.duty, a.capacity, a.languages, a.since, a.seen_at, (
+SELECT a.platform, a.user_id, a.name, d.standing, a.duty, a.capacity, a.languages, a.teams, a.since, a.seen_at, (
   SELECT COUNT(*) FROM tickets AS t
   WHERE t.assignee_id = a.platform || ':' || a.user_id AND t.status IN ('new', 'open')
 ) AS busy

@@ -107,12 +107,12 @@ INSERT INTO agent_desks (platform, user_id, chat_id, standing, seen_at)
 VALUES (:platform, :user_id, :chat_id, :standing, :at)
 ON CONFLICT (platform, user_id, chat_id) DO UPDATE SET standing = excluded.standing, seen_at = excluded.seen_at;
 
--- name: save_shift(platform, user_id, name, standing, duty, capacity, languages, since, at)!
-INSERT INTO agents (platform, user_id, name, standing, duty, capacity, languages, since, seen_at)
-VALUES (:platform, :user_id, :name, :standing, :duty, :capacity, :languages, :since, :at)
+-- name: save_shift(platform, user_id, name, standing, duty, capacity, languages, teams, since, at)!
+INSERT INTO agents (platform, user_id, name, standing, duty, capacity, languages, teams, since, seen_at)
+VALUES (:platform, :user_id, :name, :standing, :duty, :capacity, :languages, :teams, :since, :at)
 ON CONFLICT (platform, user_id) DO UPDATE SET
   name = excluded.name, standing = excluded.standing, duty = excluded.duty, capacity = excluded.capacity,
-  languages = excluded.languages, since = excluded.since, seen_at = excluded.seen_at;
+  languages = excluded.languages, teams = excluded.teams, since = excluded.since, seen_at = excluded.seen_at;
 
 -- name: leave_thread(ticket_id, platform, chat_id, thread_id)!
 -- Where the ticket has been until now, unless that is where it goes.

@@ -97,10 +97,12 @@ def test_only_languages_that_an_agent_named_are_given_to_them(found: list[Waitin
         ({"assignee": KEN}, False),
         ({"desk_chat": ChatRef(WEB, "another team")}, False),
         ({"language": "ja"}, False),
+        ({"team": "security"}, False),
     ],
 )
 def test_what_may_be_given_under_the_lock(changed: dict[str, Any], is_free: bool) -> None:
-    assert queue.is_free(ticket(**changed), shift(languages=("en",)), replace(DESK, thread_id="t9")) is is_free
+    chosen = shift(languages=("en",), teams=("payments", "trading"))
+    assert queue.is_free(ticket(**changed), chosen, replace(DESK, thread_id="t9")) is is_free
 
 
 @pytest.mark.parametrize(("capacity", "busy", "left"), [(None, 0, 2), (None, 2, 0), (3, 2, 1), (1, 4, 0)])

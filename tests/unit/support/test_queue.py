@@ -142,6 +142,25 @@ async def test_tickets_in_other_languages_are_for_others(office: Office) -> None
     assert owners(office) == {1: "web:m"}
 
 
+async def test_tickets_of_other_teams_are_for_others(office: Office) -> None:
+    await opened(office, 1)
+    await asks(office, "/duty on 3 Security trading")
+    assert floor(office)[-1] == (
+        "You are on duty and get up to 3 tickets at a time, only: Security; Trading. `/next` gives you one."
+    )
+    await asks(office, "/next")
+    assert owners(office) == {1: None}
+    await asks(office, "/duty on 入出金")
+    await asks(office, "/next")
+
+    assert owners(office) == {1: "web:m"}
+
+
+async def test_a_word_that_is_no_team_and_no_language_is_told(office: Office) -> None:
+    await asks(office, "/duty on 3 klingon")
+    assert floor(office) == [words(office, "duty.how")]
+
+
 async def test_tickets_of_another_staff_chat_are_for_others(office: Office) -> None:
     await opened(office, 1)
     await office.store.commit((SetTicketThread(_id(office), ChatRef(PlatformName.WEB, "vip", "t1")),))
