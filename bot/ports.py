@@ -92,6 +92,10 @@ class Store(Archive, Protocol):
         """The latest words of both sides of a ticket, newest first; no notes."""
         ...
 
+    async def reads_of(self, agent: Agent, acts: Collection[str], since: int) -> tuple[int, int | None]:
+        """How often the agent has done one of these acts after then, and when first."""
+        ...
+
     async def talk_of(self, ticket_id: int) -> Sequence[AddMessage]:
         """The newest twenty of what both sides wrote about a ticket and of the notes on it, the newest first."""
         ...

@@ -66,6 +66,11 @@ class Desk(Section):
         why("How many tickets that wait for an answer an agent is given at a time, unless they say otherwise."),
         Field(ge=1, le=100),
     ] = 5
+    reads_per_hour: Annotated[
+        values.Whole,
+        why("How often an hour an agent can have more of somebody shown than the card does."),
+        Field(ge=1, le=1000),
+    ] = 60
     rest_after_hours: Annotated[
         values.Whole,
         why(

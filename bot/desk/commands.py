@@ -22,6 +22,7 @@ class Verb(StrEnum):
     ESCALATE = "escalate"
     TEAM = "team"
     ACK = "ack"
+    SHOW = "show"
     WAIT = "wait"
     HOLD = "hold"
     RESUME = "resume"
@@ -61,6 +62,7 @@ COMMANDS: Mapping[Verb, Command] = {
     Verb.ESCALATE: Command(),
     Verb.TEAM: Command(),
     Verb.ACK: Command(),
+    Verb.SHOW: Command(),
     Verb.WAIT: Command(),
     Verb.HOLD: Command(),
     Verb.RESUME: Command(),
@@ -83,6 +85,9 @@ COMMANDS: Mapping[Verb, Command] = {
 WORK = frozenset({Verb.NEXT, Verb.MINE, Verb.QUEUE, Verb.DUTY, Verb.FREEZE, Verb.UNFREEZE})
 """What is about the work at the desk: it is about many tickets or all, and takes the lock of none beforehand."""
 
+READS = frozenset({Verb.SHOW})
+"""What shows an agent more of somebody than the card does: written down, and only so much an hour."""
+
 BUTTONS: Mapping[Verb, Command] = {
     Verb.TAKE: Command(),
     Verb.CLOSE: Command(),
@@ -92,6 +97,7 @@ BUTTONS: Mapping[Verb, Command] = {
     Verb.ANSWER: Command(),
     Verb.AGAIN: Command(),
     Verb.ACK: Command(),
+    Verb.SHOW: Command(),
 }
 """Every button that can be pressed at the desk; whoever may press it is asked again when it is."""
 

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.actions import TellAgent, Text, literal
 from bot.changes import AddMessage
-from bot.desk import acts, paging, replies, revisions, routing
+from bot.desk import acts, paging, reading, replies, revisions, routing
 from bot.desk.commands import Request, Verb
 from bot.desk.holding import legal_hold
 from bot.desk.parts import Actions, Desk, Words
@@ -64,6 +64,8 @@ def _act(  # One case for each verb.
             return acts.assign(ticket, agent, words.text, desk)
         case Verb.ESCALATE:
             return acts.escalate(ticket, agent, words.text)
+        case Verb.SHOW:
+            return reading.show(ticket, agent, desk.reading)
         case Verb.ACK:
             return paging.acknowledge(ticket, agent)
         case Verb.TEAM:

@@ -45,6 +45,7 @@ def rules_of(settings: Settings, desks: StaffChats) -> Rules:
         desk_language=desk.language,
         close_after_hours=desk.close_after_hours,
         capacity=desk.capacity,
+        reads_per_hour=desk.reads_per_hour,
         rest_after_hours=desk.rest_after_hours,
         settings=partial(said_settings, settings),
         codes=_codes_of(settings),

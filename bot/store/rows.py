@@ -19,6 +19,7 @@ from bot.changes import (
     SaveTicket,
     SeeAgent,
     SetAside,
+    author_key,
 )
 from bot.events import PlatformEvent
 from bot.forgetting import AddDataRequest, CancelDataRequest, EraseChat, EraseRequester, EraseTicket
@@ -89,7 +90,7 @@ def calls_of(change: Change) -> list[Call]:  # One case for each change whose st
         case AddDataRequest() | CancelDataRequest() | EraseTicket() | EraseRequester() | EraseChat():
             return forgetting_calls(change)
         case AddAudit(agent=agent):
-            return [("add_audit", {**_fields(change), "agent": encode(Agent, agent)})]
+            return [("add_audit", {**_fields(change), "agent": encode(Agent, agent), "agent_id": author_key(agent)})]
         case _:
             return _named_alike(change)
 

@@ -1,6 +1,6 @@
 """The Store: typed loads and the one way to write, on either engine."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -116,6 +116,11 @@ class SqlStore(SqlDeliveries):
 
     async def said_in(self, ticket_id: int) -> Sequence[AddMessage]:
         return [message_of(row) for row in await self.engine.read("said_in", {"ticket_id": ticket_id})]
+
+    async def reads_of(self, agent: Agent, acts: Collection[str], since: int) -> tuple[int, int | None]:
+        rows = await self.engine.read("audited", {"agent_id": agent_id(agent), "since": since})
+        found = [row["created_at"] for row in rows if row["act"] in acts]
+        return len(found), found[0] if found else None
 
     async def talk_of(self, ticket_id: int) -> Sequence[AddMessage]:
         return [message_of(row) for row in await self.engine.read("talk_of", {"ticket_id": ticket_id})]

@@ -30,6 +30,7 @@ class Rules:
     desk_language: str
     close_after_hours: int
     capacity: int
+    reads_per_hour: int
     rest_after_hours: int
     settings: Callable[[str], Mapping[str, str]]
     codes: AccountCodes | None = None

@@ -5,15 +5,15 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.changes import AddMessage, Changes, SeeAgent, SeeEvent
-from bot.desk import commands, revisions
+from bot.desk import cards, commands, revisions
 from bot.desk.commands import Request, Verb
 from bot.desk.desk import staff
-from bot.desk.parts import Desk
+from bot.desk.parts import Desk, Reading
 from bot.desk.rights import Level, level_of
 from bot.desk.teams import named_team
 from bot.dialogue.options import ticket_button
 from bot.events import StaffDeleted, StaffEdited, StaffEvent, StaffPicked, StaffRevision, StaffWrote
-from bot.model import Conversation, Ticket
+from bot.model import Agent, Conversation, Ticket
 from bot.ports import Clock, Store
 from bot.staffing import Crossing, Shift
 from bot.support.brain import Brain, desk_rules, teams_of
@@ -22,7 +22,7 @@ from bot.support.plan import Plan
 from bot.support.requester_side import SEEN_BEFORE
 from bot.support.subject import NOTHING_WRITTEN, Subject, Written, subject_of, written_at
 from bot.support.tickets import followed
-from bot.timing import MINUTE
+from bot.timing import HOUR, MINUTE
 
 CALLING = frozenset({Verb.ASSIGN, Verb.RELEASE, Verb.ESCALATE})
 SETTLING = frozenset({Verb.SEND, Verb.KEEP, Verb.ANSWER})
@@ -46,6 +46,8 @@ class StaffSide:
         shifts = await self._shifts(request, event, ticket, brain)
         desk = await self._desk(request, subject, shifts, brain)
         desk = await self._of_teams(desk, event, request, ticket, brain)
+        if ticket and request.verb in commands.READS:
+            desk = replace(desk, reading=await self._reading(event.agent, ticket, desk.now, brain))
         desk = replace(desk, crossing=await self._crossing(event, request, ticket, desk.now))
         conversation = await self._conversation(ticket)
         plan = self._plan(
@@ -135,6 +137,14 @@ class StaffSide:
         team = named_team(request.argument, teams_of(brain))
         desk = brain.rules.desks.of(team, ticket.language) if team else None
         return await self._store.shifts(desk) if desk else ()
+
+    async def _reading(self, agent: Agent, ticket: Ticket, now: int, brain: Brain) -> Reading:
+        """What there is to show of the ticket, and how much the agent has read already."""
+        count, since = await self._store.reads_of(agent, commands.READS, now - HOUR)
+        return Reading(
+            lines=cards.whole(ticket, brain.knowledge), count=count, since=since, most=brain.rules.reads_per_hour,
+            timezone=brain.hours(ticket).timezone,
+        )  # fmt: skip
 
     async def _of_teams(
         self, desk: Desk, event: StaffEvent, request: Request, ticket: Ticket | None, brain: Brain

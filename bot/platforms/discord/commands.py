@@ -55,6 +55,7 @@ STAFF_COMMANDS = (
     Command("escalate", "reason", is_needed=True),
     Command("team", "team", is_needed=True),
     Command("ack"),
+    Command("show"),
     Command("wait"),
     Command("hold"),
     Command("resume"),

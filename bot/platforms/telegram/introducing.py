@@ -40,6 +40,7 @@ STAFF_COMMANDS = (
     "escalate",
     "team",
     "ack",
+    "show",
     "wait",
     "hold",
     "resume",

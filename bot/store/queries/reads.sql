@@ -59,6 +59,9 @@ SELECT * FROM messages WHERE id = :id;
 -- name: said_in(ticket_id)
 SELECT * FROM messages WHERE ticket_id = :ticket_id AND kind IN ('requester', 'agent') ORDER BY id DESC LIMIT 20;
 
+-- name: audited(agent_id, since)
+SELECT act, created_at FROM audit WHERE agent_id = :agent_id AND created_at > :since ORDER BY created_at;
+
 -- name: talk_of(ticket_id)
 SELECT * FROM messages WHERE ticket_id = :ticket_id AND kind IN ('requester', 'agent', 'note') ORDER BY id DESC LIMIT 20;
 

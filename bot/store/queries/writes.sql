@@ -236,8 +236,9 @@ VALUES (:id, :entry, :language, :helped, :at);
 INSERT INTO unanswered (id, requester_id, text, language, created_at)
 VALUES (:id, :requester_id, :text, :language, :at);
 
--- name: add_audit(id, ticket_id, agent, act, at)!
-INSERT INTO audit (id, ticket_id, agent, act, created_at) VALUES (:id, :ticket_id, :agent, :act, :at);
+-- name: add_audit(id, ticket_id, agent, agent_id, act, at)!
+INSERT INTO audit (id, ticket_id, agent, agent_id, act, created_at)
+VALUES (:id, :ticket_id, :agent, :agent_id, :act, :at);
 
 -- name: save_cursor(name, value, at)!
 INSERT INTO cursors (name, value, updated_at) VALUES (:name, :value, :at)

@@ -16,7 +16,7 @@ EVIL = "*Aiko* [x](http://e.vil) <b>@everyone</b>\n# `x` _y_"
 
 def lines(learned: Learned, of: object, language: str = "en") -> list[str]:
     wording = Wording(learned.knowledge, {})
-    return "\n".join(wording.plain(line, language) for line in cards.card(of, learned.knowledge)).splitlines()  # type: ignore[arg-type]
+    return "\n".join(wording.plain(line, language) for line in cards.whole(of, learned.knowledge)).splitlines()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("language", "not_given"), [("en", "Screenshot: –"), ("ja", "スクリーンショット：–")])
@@ -62,8 +62,8 @@ def test_answers_nobody_knows_any_more_are_shown_all_the_same(learned: Learned) 
 def test_the_buttons_are_what_can_be_done(status: TicketStatus) -> None:
     keys = [option.key for option in cards.options(ticket(status))]
     taken = [option.key for option in cards.options(ticket(status, MIKA))]
-    assert keys == (["reopen"] if status.is_done else ["take", "close"])
-    assert taken == (["reopen"] if status.is_done else ["close"])
+    assert keys == (["reopen"] if status.is_done else ["take", "show", "close"])
+    assert taken == (["reopen"] if status.is_done else ["show", "close"])
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,45 @@ def test_the_card_says_what_comes_first_and_what_can_wait_and_nothing_of_the_usu
         words = [line for line in shown if line not in usual]
         assert len(words) == (priority is not TicketPriority.NORMAL)
         assert [line for line in shown if line not in words] == usual
+
+
+def shown(learned: Learned, **changed: object) -> list[str]:
+    """The card as staff see it at once."""
+    wording = Wording(learned.knowledge, {})
+    of = ticket(**changed)  # type: ignore[arg-type]
+    return "\n".join(wording.plain(line, "en") for line in cards.card(of, learned.knowledge)).splitlines()
+
+
+TXID = "E3FE6EA3D48F0C2B639448020EA4F03D4F4F8FFDB243A852A0F59177921B4879"
+DEPOSIT = {
+    "kind": "crypto", "asset": "XRP", "sent_from": "own", "network": "tron", "txid": TXID, "amount": "12",
+    "memo": "7", "status": "done", "sent_at": "today", "question": "where is it", "account_id": "12345678",
+    "what_happened": "it is gone", "screenshot": "attached",
+}  # fmt: skip
+
+
+def test_a_phone_shows_the_card_whole_and_says_how_much_more_there_is(learned: Learned) -> None:
+    card = shown(learned, subject="deposit", topic="deposits", answers=DEPOSIT)
+
+    assert len(card) == cards.MOST_LINES
+    assert "About: 12 XRP · Tron (TRC20)" in card
+    assert card[-1].startswith("… and ")
+    assert card[-1].endswith("more lines: [More]")
+
+
+def test_ids_and_transactions_are_shortened_until_they_are_asked_for(learned: Learned) -> None:
+    answers = {"txid": TXID, "account_id": "12345678"}
+    card = shown(learned, subject="deposit", topic="deposits", answers=answers)
+    full = lines(learned, ticket(subject="deposit", topic="deposits", answers=answers))
+
+    assert {"TXID: E3FE6EA3…1B4879", "Account ID (stated): 123…678"} <= set(card)
+    assert {f"TXID: {TXID}", "Account ID (stated): 12345678"} <= set(full)
+
+
+def test_a_part_of_the_sum_says_what_is_known_of_it(learned: Learned) -> None:
+    for answers, line in (
+        ({"asset": "XRP", "network": "tron"}, "About: XRP · Tron (TRC20)"),
+        ({"amount": "3", "network": "tron"}, "About: 3 · Tron (TRC20)"),
+        ({"asset": "XRP"}, "Coin: XRP"),
+    ):
+        assert line in shown(learned, subject="deposit", topic="deposits", answers=answers)

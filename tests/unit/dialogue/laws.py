@@ -40,6 +40,7 @@ def hold(conversation: Conversation, tickets: Sequence[Ticket], actions: Sequenc
         if tickets:
             for line in (
                 *cards.card(tickets[-1], knowledge),
+                *cards.whole(tickets[-1], knowledge),
                 cards.title(tickets[-1], knowledge),
             ):
                 assert wording.say(line, language).strip()

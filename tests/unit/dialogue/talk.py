@@ -165,10 +165,10 @@ class Talk:
         return any(isinstance(action, AskRating) for action in self.actions)
 
     def card(self) -> str:
-        """The newest ticket's card as staff read it."""
+        """Everything that staff can read of the newest ticket."""
         ticket = self.tickets[-1]
         wording = self.wording()
-        return "\n".join(wording.plain(line, "en") for line in cards.card(ticket, self.knowledge))
+        return "\n".join(wording.plain(line, "en") for line in cards.whole(ticket, self.knowledge))
 
     def wording(self) -> Wording:
         return Wording(self.knowledge, {code: dict.fromkeys(SETTINGS, "x") for code in self.knowledge.languages})

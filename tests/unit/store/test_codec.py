@@ -15,6 +15,7 @@ from bot.internal_events import (
     DeskReached,
     DeskUnreachable,
     FilesHeld,
+    PageFailed,
     ReplyDelivered,
     ReplyFailed,
     ThreadsRunShort,
@@ -175,6 +176,11 @@ STORED: dict[str, tuple[Any, str, Any]] = {
         FilesHeld,
         '{"v":1,"is":{"id":1,"at":2,"ticket_id":3,"files":[],"is_reply":true}}',
         FilesHeld(id=1, at=2, ticket_id=3, files=(), is_reply=True),
+    ),
+    "PageFailed 1": (
+        PageFailed,
+        '{"v":1,"is":{"id":1,"at":2,"ticket_id":3}}',
+        PageFailed(id=1, at=2, ticket_id=3),
     ),
     "answers 1": (Answers, '{"v":1,"is":{"kind":"crypto","txid":"missing"}}', {"kind": "crypto", "txid": "missing"}),
     "attachments 1": (
