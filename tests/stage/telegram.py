@@ -38,13 +38,15 @@ class TelegramWorld:
             GROUP, "Desk", members=[self.agents["Ken"]], admins=[self.agents["Mika"]]
         )
         self._channel = server.channel(CHANNEL, "Support")
+        self.team_chats: dict[str, str] = {}
+        """Staff chats beside the desk's, each with the setting that names it."""
         self._presses: list[Press] = []
 
     def platform(self, parts: Parts) -> Platform:
         settings = Telegram(
             token=SecretStr(self.server.token), staff_chat=self.desk_chat.chat_id, api_base_url=self.server.url
         )
-        return TelegramPlatform(settings, parts.store, parts.clock)
+        return TelegramPlatform(settings, parts.store, parts.clock, team_chats=self.team_chats)
 
     async def says(self, text: str) -> None:
         await self.requester.sends(text)

@@ -9,11 +9,12 @@ from bot.actions import Text
 from bot.app import Bot
 from bot.app import running as running_bot
 from bot.config import load
-from bot.model import TicketStatus
+from bot.model import ChatRef, PlatformName, TicketStatus
 from bot.platforms.telegram.topics import SIGNS
-from bot.staffing import StaffChats
+from bot.staffing import StaffChats, TeamChat
 from tests.servers.bot_api_chats import ICONS
-from tests.stage.telegram import TelegramWorld, open_world
+from tests.servers.bot_api_objects import Chat
+from tests.stage.telegram import GROUP, TelegramWorld, open_world
 
 
 @pytest.fixture(params=[True, False], ids=["forum", "plain group"])
@@ -101,3 +102,51 @@ async def test_a_ticket_goes_along_when_its_group_becomes_a_supergroup(bot: Bot,
     await world.agents["Ken"].presses(asked, "Take & send")
 
     await world.server.until(lambda: world.requester.chat.messages[-1].text.endswith("We are"))
+
+
+@pytest.fixture(params=[True, False], ids=["forum", "plain group"])
+async def moving(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Bot, TelegramWorld, Chat]]:
+    """The security team has a group of its own, led by Ken, where Mika is nobody."""
+    async with open_world(language="en", forum=request.param) as world:
+        make = world.server.forum_group if request.param else world.server.group
+        team = make(GROUP - 9, "Security", members=[], admins=[world.agents["Ken"]])
+        world.team_chats = {str(team.id): "teams.security.telegram_chat"}
+        desks = StaffChats(world.desk_chat, {"security": TeamChat(ChatRef(PlatformName.TELEGRAM, str(team.id)))})
+        cache = tmp_path.parent / "cache"
+        settings = load(None, {"BOT_STORE__PATH": str(tmp_path / "s.sqlite3"), "BOT_STORE__CACHE": str(cache)})
+        async with running_bot(settings, lambda parts: [world.platform(parts)], desks, limits={}) as bot:
+            yield bot, world, team
+    assert world.problems() == []
+
+
+async def test_a_ticket_moves_to_its_new_teams_group_and_is_answered_from_there(
+    moving: tuple[Bot, TelegramWorld, Chat],
+) -> None:
+    bot, world, team = moving
+    await world.says("/human")
+    await bot.courier.settled()
+    await world.agent_says("Mika", "/take")
+    await bot.courier.settled()
+    await world.agent_says("Mika", "Which device was it?")
+    await bot.courier.settled()
+    await world.agent_says("Mika", "/team security")
+    await world.server.until(lambda: any("Which device" in one.text for one in team.messages))
+    await bot.courier.settled()
+    await world.says("my phone")
+    await bot.courier.settled()
+
+    shown = [one for one in team.messages if one.sender is world.server.world.bot]
+    card, said, relayed = shown
+    assert "Security" in card.text
+    assert "Which device was it?" in said.text
+    assert relayed.text.endswith("my phone")
+    if world.group.is_forum:
+        assert [(topic.name, topic.is_closed) for topic in world.group.topics] == [("#1 → Security", True)]
+        (topic,) = team.topics
+        assert {one.topic for one in shown} == {topic}
+
+    ken = world.agents["Ken"]
+    for text in ("/take", "/reply We have locked it."):
+        await ken.writes_in(team, card.topic, text, reply_to=None if card.topic else card)
+        await bot.courier.settled()
+    await world.server.until(lambda: world.requester.chat.messages[-1].text.endswith("We have locked it."))
