@@ -42,6 +42,10 @@ class ChatRef:
     chat_id: str
     thread_id: str = ""
 
+    def is_beside(self, other: "ChatRef") -> bool:
+        """Whether both are in one chat, in whatever threads of it."""
+        return (self.platform, self.chat_id) == (other.platform, other.chat_id)
+
 
 @dataclass(frozen=True, slots=True)
 class MessageRef:

@@ -15,8 +15,6 @@ MOST_WOKEN = 5
 """For a new ticket; with more, everybody would wait for somebody else."""
 FORGOTTEN_AFTER = 12 * HOUR
 """Whoever has said or pressed nothing for so long has gone home without a word."""
-NAMELESS = "on call"
-"""How somebody is called by whom no name is known yet."""
 ON_US = frozenset({TicketStatus.NEW, TicketStatus.OPEN})
 ON_OTHERS = frozenset({TicketStatus.PENDING, TicketStatus.ON_HOLD})
 
@@ -39,10 +37,8 @@ def suits(shift: Shift, team: str, language: str) -> bool:
 
 def is_free(ticket: Ticket, shift: Shift, chat: ChatRef) -> bool:
     """Whether the ticket, looked at under its lock, may be given to the agent who asks in this staff chat."""
-    is_here = (ticket.desk_chat.platform, ticket.desk_chat.chat_id) == (chat.platform, chat.chat_id)
-    return (
-        ticket.assignee is None and ticket.status in ON_US and is_here and suits(shift, ticket.team, ticket.language)
-    )
+    is_nobodys = ticket.assignee is None and ticket.status in ON_US
+    return is_nobodys and ticket.desk_chat.is_beside(chat) and suits(shift, ticket.team, ticket.language)
 
 
 def room(shift: Shift, capacity: int) -> int:
@@ -94,10 +90,10 @@ def _leads(shifts: Sequence[Shift]) -> tuple[Agent, ...]:
 
 
 def _called(ticket: Ticket, shifts: Sequence[Shift], on_call: Sequence[str]) -> tuple[Agent, ...]:
-    """Those on call, also somebody who never acted at the desk: then nobody knows their name."""
+    """Those on call, also somebody who never acted at the desk: then nobody knows them but by their number."""
     known = {one.agent.user_id: one.agent for one in shifts}
     platform = ticket.desk_chat.platform
-    return tuple(known.get(id) or Agent(platform, id, NAMELESS) for id in on_call)
+    return tuple(known.get(id) or Agent(platform, id, id) for id in on_call)
 
 
 def _team(ticket: Ticket, shifts: Sequence[Shift], capacity: int, now: int) -> tuple[Agent, ...] | None:

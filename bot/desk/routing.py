@@ -14,7 +14,7 @@ from bot.desk.commands import Verb
 from bot.desk.parts import Actions, Desk
 from bot.desk.teams import named_team
 from bot.desk.tickets import Move, moved
-from bot.model import Agent, ChatRef, Ticket
+from bot.model import Agent, Ticket
 from bot.wording import NOT_GIVEN
 
 LONGEST_WORDS = 300
@@ -36,7 +36,7 @@ def hand_over(ticket: Ticket, agent: Agent, words: str, desk: Desk) -> Actions:
     told = Text("desk.team_given", {"name": literal(agent.name), "team": name})
     to = desk.desks.of(team, ticket.language)
     act = f"{Verb.TEAM} {team}"
-    if to is None or _is_here(ticket, to):
+    if to is None or ticket.desk_chat.is_beside(to):
         return acts.shown(after, agent, act, told, Wake.TEAM)
     before = literal(next(iter(desk.teams.get(ticket.team, ())), ticket.team))
     came = Text("moved.came", {"name": literal(agent.name), "team": before})
@@ -45,10 +45,6 @@ def hand_over(ticket: Ticket, agent: Agent, words: str, desk: Desk) -> Actions:
         Audit(ticket_id=ticket.id, agent=agent, act=act),
         MoveThread(ticket_id=ticket.id, to=to, told=told, said=(came, *_said(desk.said))),
     )
-
-
-def _is_here(ticket: Ticket, chat: ChatRef) -> bool:
-    return (ticket.desk_chat.platform, ticket.desk_chat.chat_id) == (chat.platform, chat.chat_id)
 
 
 def _said(messages: Sequence[AddMessage]) -> Iterator[Text]:

@@ -72,8 +72,7 @@ async def ticket_of(event: StaffEvent, store: Store) -> Ticket | None:
         pressed = ticket_button(event.data)
         named = await store.load_ticket(pressed[0]) if pressed else None
         # A button speaks for its ticket only in the staff chat that the ticket belongs to.
-        here = (event.chat.platform, event.chat.chat_id)
-        return named if named and (named.desk_chat.platform, named.desk_chat.chat_id) == here else None
+        return named if named and named.desk_chat.is_beside(event.chat) else None
     if event.chat.thread_id:
         return await store.find_ticket_by_thread(event.chat)
     if event.reply_to is None:

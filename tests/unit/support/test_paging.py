@@ -67,7 +67,7 @@ async def test_a_ticket_that_cannot_wait_calls_at_once_and_again(office: Office)
 
     assert [json.loads(row.content.text)["call"] for row in calls(office) if row.content] == [1, 2, 3]
     assert waiting_calls(office) == 1  # Each takes the place of one that has not left yet.
-    assert woken(office) == [["on call"], ["on call"], ["on call", "Lea"]]
+    assert woken(office) == [["77"], ["77"], ["77", "Lea"]]
 
 
 async def test_a_call_says_nothing_that_a_person_wrote(office: Office) -> None:

@@ -185,8 +185,9 @@ async def test_staff_commands_are_not_offered_in_direct_messages(world: World) -
         "export", "erase", "support",
     }  # fmt: skip
     assert set(world.agent.available_commands(world.lobby)) == {
-        "take", "release", "assign", "escalate", "wait", "hold", "resume", "close", "reopen", "canned", "note",
-        "reply", "next", "mine", "queue", "duty", "legal_hold", "freeze", "unfreeze", "panel", "support",
+        "take", "release", "assign", "escalate", "team", "ack", "show", "wait", "hold", "resume", "close", "reopen",
+        "canned", "note", "reply", "next", "mine", "queue", "duty", "legal_hold", "freeze", "unfreeze", "panel",
+        "support",
     }  # fmt: skip
 
 
