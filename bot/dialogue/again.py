@@ -25,7 +25,7 @@ from bot.dialogue.menu import menu
 from bot.dialogue.options import option
 from bot.dialogue.questions import question
 from bot.events import MessageReceived
-from bot.model import Conversation, Mode, Ticket, TicketStatus
+from bot.model import Attachment, Conversation, Mode, Ticket, TicketStatus
 from bot.timing import DAY
 from bot.understanding.matching import Match, Verdict
 from bot.wording import topic_text
@@ -82,7 +82,7 @@ def reopen(conversation: Conversation, ticket: Ticket, context: Context) -> Deci
         return say(conversation, Text("ticket.already", {"number": context.open_ticket.number}))
     if context.now - _done_at(ticket) > context.policy.reopen_days * DAY:
         return _followed(conversation, ticket, context)
-    said, pictures = conversation.said, conversation.pictures
+    said, pictures = _meant_for_it(conversation)
     reopened = replace(ticket, status=TicketStatus.OPEN, solved_at=None)
     told = Text("desk.reopened_by_requester")
     decision = say(
@@ -101,8 +101,9 @@ def reopen(conversation: Conversation, ticket: Ticket, context: Context) -> Deci
 def _followed(conversation: Conversation, ticket: Ticket, context: Context) -> Decision:
     """A ticket that goes on with another one: what is known of that need not be asked again."""
     known = {key: value for key, value in ticket.answers.items() if key == intake.ACCOUNT_ID and value}
-    question = {"question": conversation.said[: intake.LONGEST_ANSWER]} if conversation.said else {}
-    shown = {intake.SCREENSHOT: intake.ATTACHED} if conversation.pictures else {}
+    said, pictures = _meant_for_it(conversation)
+    question = {"question": said[: intake.LONGEST_ANSWER]} if said else {}
+    shown = {intake.SCREENSHOT: intake.ATTACHED} if pictures else {}
     answers = {**question, **known, **shown}
     is_told = "question" in answers
     missing = tuple(
@@ -113,7 +114,7 @@ def _followed(conversation: Conversation, ticket: Ticket, context: Context) -> D
     )  # fmt: skip
     held = replace(
         conversation, mode=Mode.HANDED_OFF, intake=missing, place=None, prompt=None, topic="", tried=(),
-        last_ticket_id=None,
+        said=said, pictures=pictures, last_ticket_id=None,
     )  # fmt: skip
     opening = OpenTicket(
         topic=ticket.topic, team=ticket.team, subject=ticket.subject, answers=answers, account=context.account,
@@ -153,8 +154,16 @@ def _is_something_else(match: Match, ticket: Ticket, context: Context) -> bool:
 
 def _with(conversation: Conversation, text: str) -> str:
     """The words since the question was asked: whoever writes on instead of pressing a button loses none."""
-    is_asked = conversation.prompt is not None and SAME in conversation.prompt.options
-    return "\n".join(filter(None, (conversation.said if is_asked else "", text)))
+    return "\n".join(filter(None, (conversation.said if _is_asked(conversation) else "", text)))
+
+
+def _is_asked(conversation: Conversation) -> bool:
+    return conversation.prompt is not None and SAME in conversation.prompt.options
+
+
+def _meant_for_it(conversation: Conversation) -> tuple[str, tuple[Attachment, ...]]:
+    """The words and pictures that were kept with the question; whatever else was asked meanwhile has its answer."""
+    return (conversation.said, conversation.pictures) if _is_asked(conversation) else ("", ())
 
 
 def _is_emoji(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.dialogue.options import ticket_data
 from bot.outgoing import DeliveryKind
 from bot.timing import DAY, SECOND
 from tests.unit.support.office import Office, chat_of
@@ -69,6 +70,17 @@ async def test_after_some_days_a_new_ticket_goes_on_with_it(office: Office) -> N
     card = [row for row in office.outbox() if row.kind is DeliveryKind.OPEN_THREAD][-1]
     assert card.content
     assert "Goes on with #1" in card.content.text
+
+
+async def test_a_question_that_has_its_answer_does_not_go_to_the_desk_with_the_reopened_ticket(
+    office: Office,
+) -> None:
+    id = await solved(office)
+    await office.says("how do i turn on two factor authentication")
+    await office.presses(ticket_data(id, "reopen"))
+
+    assert tickets(office) == [(1, "open", None)]
+    assert not [row for row in office.outbox() if row.in_thread and row.content and row.content.author]
 
 
 async def test_something_new_is_answered_as_if_nothing_had_been_before(office: Office) -> None:
