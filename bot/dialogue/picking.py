@@ -19,10 +19,10 @@ LONGEST_LABEL = 80
 LISTED = frozenset({"answer", "topic", "faq", "check", "lang", "resume"})
 """Buttons that are a list to choose from: these can be typed as numbers."""
 MEANT: dict[str, tuple[str, ...]] = {
-    "yes": ("helped", "verified", OFFERED_PERSON, "answer:yes", "export_yes", "erase_yes"),
-    "no": ("not_helped", "not_verified", "none_of_these", "answer:no", "go_on", "menu", "leave"),
+    "yes": ("helped", "verified", OFFERED_PERSON, "answer:yes", "export_yes", "erase_yes", again.SAME),
+    "no": ("not_helped", "not_verified", "none_of_these", "answer:no", "go_on", "menu", "leave", again.NEW),
     "helped": ("helped", "solved"),
-    "not_helped": ("not_helped", "go_on", "none_of_these"),
+    "not_helped": ("not_helped", "go_on", "none_of_these", again.SAME),
     "unknown": ("unknown", "answer:unsure", "none_of_these"),
     "skip": ("go_on", "unknown"),
     "back": ("back",),

@@ -58,6 +58,20 @@ async def test_the_same_problem_reopens_its_ticket_with_all_that_was_written(off
     assert office.state()["ticket_id"] == id
 
 
+@pytest.mark.parametrize(
+    ("typed", "status"), [("yes", "open"), ("ok", "open"), ("still not working", "open"), ("no", "solved")]
+)
+async def test_an_answer_may_be_typed(office: Office, typed: str, status: str) -> None:
+    """Whoever says "yes" to the question must not be taken to say thanks."""
+    await solved(office)
+    await office.says(UNCLEAR)
+    await office.says(typed)
+
+    assert tickets(office) == [(1, status, None)]
+    assert "something new?" not in office.said_to()[-1]
+    assert not [row for row in office.outbox() if row.kind is DeliveryKind.REACT and row.chat == chat_of("1")]
+
+
 async def test_after_some_days_a_new_ticket_goes_on_with_it(office: Office) -> None:
     await solved(office)
     office.clock.forward(8 * DAY // SECOND)
